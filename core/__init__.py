@@ -1,0 +1,20 @@
+"""Posescope's library: find people in a picture and measure how they stand. Usable without the dashboard.
+
+from core import Settings, analyse_image, joint_angles
+
+recording = analyse_image("squat.jpg", Settings(model="heavy"))
+print(joint_angles(recording))
+"""
+
+from core.system import check_system_libraries
+
+check_system_libraries()
+
+from core.analysis import analyse_image
+from core.motion.angles import joint_angles
+from core.recording import Recording
+from core.settings import OverlayStyle, Settings
+from core.version import VERSION
+from core.view.tables import landmark_table
+
+__all__ = ["VERSION", "OverlayStyle", "Recording", "Settings", "analyse_image", "joint_angles", "landmark_table"]

@@ -1,0 +1,1 @@
+"""MediaPipe and what stands around it; the only folder that imports it."""

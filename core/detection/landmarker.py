@@ -1,0 +1,253 @@
+"""MediaPipe's PoseLandmarker for single pictures: safe to share between threads, hard to break, possible to close.
+
+MediaPipe fixes the thresholds, the number of people and segmentation when a graph is made, so one `Landmarker`
+keeps a few graphs of its model, the most recently used ones. A graph that has once raised an error stays in error
+and hangs when it is closed: it is replaced and left behind.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any
+
+import mediapipe as mp
+import numpy as np
+from mediapipe.tasks.python import BaseOptions, vision
+from numpy.typing import NDArray
+
+from core.detection.models import read_bundle
+from core.errors import DetectionFailed, InvalidSource, LandmarkerClosed
+from core.settings import Settings
+from core.skeleton import LANDMARKS
+
+MEDIAPIPE_VERSION: str = mp.__version__
+GRAPHS_KEPT = 4
+# Reading a mask whose width is no multiple of this ends the whole process (seen with mediapipe 0.10.31).
+MASK_ALIGNMENT_PX = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Detection:
+    """What one picture shows. P people, in MediaPipe's order.
+
+    Attributes:
+        image: (P, 33, 3) float32, x, y in pixels, z in the same pixels.
+        world: (P, 33, 3) float32, metres, origin between the hips, x right, y down, z away from the camera.
+        visibility, presence: (P, 33) float32, 0 to 1.
+        mask: (H, W) uint8, 255 where anybody is; None unless `Settings.segmentation`.
+    """
+
+    image: NDArray[np.float32]
+    world: NDArray[np.float32]
+    visibility: NDArray[np.float32]
+    presence: NDArray[np.float32]
+    mask: NDArray[np.uint8] | None
+
+
+@dataclass(frozen=True)
+class _GraphOptions:
+    people: int
+    min_detection_confidence: float
+    min_presence_confidence: float
+    segmentation: bool
+
+    @classmethod
+    def of(cls, settings: Settings) -> _GraphOptions:
+        return cls(
+            people=1 if settings.people == "one" else settings.max_people,
+            min_detection_confidence=settings.min_detection_confidence,
+            min_presence_confidence=settings.min_presence_confidence,
+            segmentation=settings.segmentation,
+        )
+
+
+class _Graph:
+    """One PoseLandmarker and who uses it. The fields change only under the landmarker's lock."""
+
+    def __init__(self, bundle: bytes, options: _GraphOptions) -> None:
+        self.pose_landmarker = vision.PoseLandmarker.create_from_options(
+            vision.PoseLandmarkerOptions(
+                base_options=BaseOptions(model_asset_buffer=bundle),
+                running_mode=vision.RunningMode.IMAGE,
+                num_poses=options.people,
+                min_pose_detection_confidence=options.min_detection_confidence,
+                min_pose_presence_confidence=options.min_presence_confidence,
+                output_segmentation_masks=options.segmentation,
+            )
+        )
+        self.users = 0
+        self.retired = False
+        self.broken = False
+
+    def release(self) -> None:
+        """Free the memory, or, if the graph is in error, leave it: closing it would wait for ever."""
+        if self.broken:
+            self.pose_landmarker._handle = None
+        else:
+            self.pose_landmarker.close()
+
+
+class Landmarker:
+    """Finds landmarks in pictures with one model. Any number of threads may call `detect` at once.
+
+    Args:
+        model: "lite", "full" or "heavy"; 0, 1 and 2 mean the same.
+
+    Raises:
+        InvalidSetting: there is no such model.
+        ModelMissing, ModelAltered: the bundled file is not usable.
+    """
+
+    def __init__(self, model: str | int = "full") -> None:
+        self.model = Settings(model=model).model  # type: ignore[arg-type]  # numbers become names there
+        self._bundle = read_bundle(self.model)
+        self._graphs: OrderedDict[_GraphOptions, _Graph] = OrderedDict()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def __enter__(self) -> Landmarker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def detect(self, rgb: NDArray[np.uint8], settings: Settings) -> Detection:
+        """Find people in one picture. `settings.model` is not looked at: the landmarker has its own.
+
+        Args:
+            rgb: (H, W, 3) uint8, upright, red first.
+
+        Raises:
+            InvalidSource: not such an array.
+            DetectionFailed: MediaPipe refused the picture, also with a fresh graph.
+            LandmarkerClosed: after `close`.
+        """
+        picture = _valid_picture(rgb)
+        height, width = picture.shape[:2]
+        options = _GraphOptions.of(settings)
+        if settings.segmentation and width % MASK_ALIGNMENT_PX:
+            # The landmarks come from the picture as it is, so that they do not depend on the wish for a mask.
+            result = self._run(replace(options, segmentation=False), picture)
+            masks = self._run(options, _widened(picture)).segmentation_masks
+        else:
+            result = self._run(options, picture)
+            masks = result.segmentation_masks
+        mask = _union_of_masks(masks, width, height) if settings.segmentation else None
+        return _to_detection(result, width, height, mask)
+
+    def prepare(self, settings: Settings) -> None:
+        """Make the graph for these settings now, so that the first picture need not wait for it."""
+        options = _GraphOptions.of(settings)
+        self._give_back(options, self._borrow(options))
+
+    def close(self) -> None:
+        """Free the graphs. One that is still at work is freed when it has finished."""
+        with self._lock:
+            self._closed = True
+            graphs = list(self._graphs.values())
+            self._graphs.clear()
+            idle = [graph for graph in graphs if self._retire(graph)]
+        for graph in idle:
+            graph.release()
+
+    def _run(self, options: _GraphOptions, picture: NDArray[np.uint8]) -> Any:
+        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=picture)
+        try:
+            return self._run_once(options, image)
+        except (RuntimeError, ValueError):
+            # A graph once in error stays so. A second failure, on a new graph, is the picture's.
+            try:
+                return self._run_once(options, image)
+            except (RuntimeError, ValueError) as error:
+                raise DetectionFailed(reason=str(error).splitlines()[0][:200]) from error
+
+    def _run_once(self, options: _GraphOptions, image: mp.Image) -> Any:
+        graph = self._borrow(options)
+        try:
+            return graph.pose_landmarker.detect(image)
+        except (RuntimeError, ValueError):
+            graph.broken = True
+            raise
+        finally:
+            self._give_back(options, graph)
+
+    def _borrow(self, options: _GraphOptions) -> _Graph:
+        idle: list[_Graph] = []
+        with self._lock:
+            if self._closed:
+                raise LandmarkerClosed()
+            graph = self._graphs.get(options)
+            if graph is None:
+                graph = self._graphs[options] = _Graph(self._bundle, options)
+            self._graphs.move_to_end(options)
+            graph.users += 1
+            while len(self._graphs) > GRAPHS_KEPT:
+                _, oldest = self._graphs.popitem(last=False)
+                if self._retire(oldest):
+                    idle.append(oldest)
+        for old in idle:
+            old.release()
+        return graph
+
+    def _give_back(self, options: _GraphOptions, graph: _Graph) -> None:
+        with self._lock:
+            graph.users -= 1
+            if graph.broken and self._graphs.get(options) is graph:
+                del self._graphs[options]
+                graph.retired = True
+            free = graph.retired and graph.users == 0
+        if free:
+            graph.release()
+
+    @staticmethod
+    def _retire(graph: _Graph) -> bool:
+        """Mark a graph as no longer handed out; True if nobody uses it, so that it can be released at once."""
+        graph.retired = True
+        return graph.users == 0
+
+
+def _valid_picture(rgb: object) -> NDArray[np.uint8]:
+    """Only what MediaPipe can take: a grey picture would break its graph, a view with strides would be misread."""
+    expected = "an RGB picture as an array of shape (height, width, 3) and type uint8"
+    if not isinstance(rgb, np.ndarray):
+        raise InvalidSource(expected=expected, got=type(rgb).__name__)
+    if rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
+        raise InvalidSource(expected=expected, got=f"shape {rgb.shape} and type {rgb.dtype}")
+    return np.ascontiguousarray(rgb)
+
+
+def _widened(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture with its right edge repeated until MediaPipe can give a mask of that width."""
+    missing = -picture.shape[1] % MASK_ALIGNMENT_PX
+    return np.pad(picture, ((0, 0), (0, missing), (0, 0)), mode="edge")
+
+
+def _to_detection(result: Any, width: int, height: int, mask: NDArray[np.uint8] | None) -> Detection:
+    landmarks = np.array(
+        [[(p.x, p.y, p.z, p.visibility, p.presence) for p in person] for person in result.pose_landmarks],
+        dtype=np.float32,
+    ).reshape(-1, len(LANDMARKS), 5)
+    world = np.array(
+        [[(p.x, p.y, p.z) for p in person] for person in result.pose_world_landmarks], dtype=np.float32
+    ).reshape(-1, len(LANDMARKS), 3)
+    # MediaPipe gives z in units of the picture's width, as it does x.
+    image = landmarks[..., :3] * np.array([width, height, width], dtype=np.float32)
+    return Detection(
+        image=image,
+        world=world,
+        visibility=landmarks[..., 3],
+        presence=landmarks[..., 4],
+        mask=mask,
+    )
+
+
+def _union_of_masks(masks: Any, width: int, height: int) -> NDArray[np.uint8]:
+    union = np.zeros((height, width), dtype=np.uint8)
+    for mask in masks or ():
+        union[mask.numpy_view()[:, :width, 0] > 0.5] = 255
+    return union

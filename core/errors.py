@@ -1,0 +1,136 @@
+"""Everything that can go wrong in front of a user, each with a sentence that says what to do.
+
+`str(error)` is that sentence in English. The dashboard has the same sentences in its other languages and finds
+them by the class's name, filling in the same `details`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class PosescopeError(Exception):
+    """Something a user can understand and act on.
+
+    Attributes:
+        sentence: the English text, with a `{name}` for each detail.
+        details: what fills it in.
+    """
+
+    sentence: ClassVar[str] = "Posescope could not do this."
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(self.sentence.format(**details))
+
+
+class InvalidSetting(PosescopeError):
+    """A setting outside what it may be."""
+
+    sentence = "The setting “{name}” is {value}, but it must be {allowed}."
+
+
+class InvalidSource(PosescopeError):
+    """What was given is neither a path, nor bytes, nor a picture."""
+
+    sentence = "Expected {expected}, but got {got}."
+
+
+class ImageError(PosescopeError):
+    """A picture that cannot be used."""
+
+
+class EmptyFile(ImageError):
+    """No bytes at all."""
+
+    sentence = "The file “{name}” is empty. Save or download it again, then try once more."
+
+
+class FileMissing(ImageError):
+    """No readable file at that path."""
+
+    sentence = "There is no readable file “{name}”. Check the name and where it lies."
+
+
+class NotAnImage(ImageError):
+    """The content is of no known picture format."""
+
+    sentence = "“{name}” is not a picture that can be read. Use a JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP or GIF file."
+
+
+class DamagedImage(ImageError):
+    """A known picture format whose content breaks off or contradicts itself."""
+
+    sentence = "The picture “{name}” is damaged or incomplete. Export or copy it again from where it came from."
+
+
+class ImageTooManyBytes(ImageError):
+    """A file above the limit in bytes."""
+
+    sentence = (
+        "“{name}” is {size_mb} MB; the limit is {limit_mb} MB. Save it smaller or raise the limit in the settings."
+    )
+
+
+class ImageTooManyPixels(ImageError):
+    """A picture above the limit in pixels."""
+
+    sentence = (
+        "“{name}” is {width} × {height} pixels; the limit is {limit_megapixels} megapixels. "
+        "Make it smaller or raise the limit in the settings."
+    )
+
+
+class ImageTooSmall(ImageError):
+    """A picture below the smallest side."""
+
+    sentence = (
+        "“{name}” is only {width} × {height} pixels; each side needs at least {smallest_side}. "
+        "Use the original, not a thumbnail."
+    )
+
+
+class ModelError(PosescopeError):
+    """A bundled model that cannot be used."""
+
+
+class ModelMissing(ModelError):
+    """A model file is not there."""
+
+    sentence = "The model file {path} is missing. Get it back with “git checkout {path}”, or clone the project again."
+
+
+class ModelAltered(ModelError):
+    """A model file is not the one that was published."""
+
+    sentence = (
+        "The model file {path} is not the original: its SHA-256 is {found}, expected {expected}. "
+        "Get it back with “git checkout {path}”, or clone the project again."
+    )
+
+
+class DetectionFailed(PosescopeError):
+    """The detector refused a valid picture, twice."""
+
+    sentence = "The pose detector failed on this picture ({reason}). Try it again, or try another model."
+
+
+class LandmarkerClosed(PosescopeError):
+    """A landmarker was used after its end."""
+
+    sentence = "This landmarker has been closed. Make a new one."
+
+
+class SpaceNotAvailable(PosescopeError):
+    """Angles or a figure were wanted in coordinates that the recording does not hold."""
+
+    sentence = "There are no “{space}” coordinates in this recording. Choose one of: {available}."
+
+
+class SystemLibraryMissing(PosescopeError, ImportError):
+    """OpenCV cannot be loaded because the operating system lacks a library."""
+
+    sentence = (
+        "OpenCV needs the system library {library}. Install it with “sudo apt-get install -y {packages}”, "
+        "or swap in opencv-python-headless as the README says."
+    )

@@ -1,0 +1,1 @@
+"""Recordings as files: one file a format, each a function that gives bytes."""

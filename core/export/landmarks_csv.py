@@ -1,0 +1,38 @@
+"""All landmarks as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.export.csv_text import csv_bytes
+from core.recording import Recording
+from core.view.tables import landmark_table
+
+COLUMNS: dict[str, str] = {
+    "frame": "number of the frame, from 0",
+    "time_s": "seconds from the first frame",
+    "person": "number of the person, from 0; the same person keeps it in every frame",
+    "landmark": "name of the landmark; left and right are the person's own",
+    "x_px": "pixels from the picture's left edge",
+    "y_px": "pixels from the picture's upper edge, downwards",
+    "z_px": "depth in the same pixels, from the middle of the hips, smaller is nearer to the camera; estimated",
+    "x_m": "metres from the middle of the hips, to the right of the picture",
+    "y_m": "metres from the middle of the hips, downwards",
+    "z_m": "metres from the middle of the hips, away from the camera",
+    "visibility": "0 to 1, how likely the landmark is in view and not hidden",
+    "presence": "0 to 1, how likely the landmark is inside the picture",
+}
+
+
+def landmarks_csv(recordings: Sequence[Recording]) -> bytes:
+    """The landmarks of everyone in every frame of one or more recordings, as CSV in UTF-8.
+
+    The columns are those of `landmark_table`, then `source` and `made_by`. The origin is a column because lines of
+    comment would break every program that expects the header first; `made_by` (JSON: versions, model, its SHA-256,
+    settings) is filled in the first row of each recording and empty below.
+
+    Numbers have up to nine significant digits: cast to float32 they are the recording's own. NaN is an empty cell;
+    people who were not found in a frame keep their rows. A recording without people has no rows, and so no origin.
+    A source whose name begins like a formula (= + - @) has a single quote in front of it.
+    """
+    return csv_bytes(recordings, list(COLUMNS), landmark_table)

@@ -1,0 +1,71 @@
+"""What made a recording, and how to name the files that it goes into: shared by every format."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from core.recording import Recording
+from core.settings import OverlayStyle
+
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+# A dot and one to five letters or digits, at least one of them a letter: "a.jpeg", "a.3gp", but not "v1.2".
+_EXTENSION = re.compile(r"(?<=.)\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}$")
+_MOST_BYTES = 120  # so that what is added to a stem stays below the 255 that file systems allow
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
+
+
+def made_by(recording: Recording, style: OverlayStyle | None = None) -> dict[str, Any]:
+    """What it takes to make a recording again, as plain values.
+
+    Args:
+        recording: whose origin to tell.
+        style: the look of the drawn overlay, for exports that hold one.
+
+    Returns:
+        The recording's `provenance` (versions, `model`, `model_sha256`), `metres_from` ("refined" or "world", the
+        coordinates that exports give in metres), `settings`, and `overlay` if there is a style.
+    """
+    origin: dict[str, Any] = {
+        **recording.provenance,
+        "metres_from": recording.spaces[0],
+        "settings": recording.settings.as_dict(),
+    }
+    return origin if style is None else {**origin, "overlay": style.as_dict()}
+
+
+def source_name(recording: Recording) -> str:
+    """The source's name as text that every format can hold.
+
+    Control characters and halves of characters (from file names that are not valid Unicode) become U+FFFD.
+    """
+    return "".join(_REPLACEMENT if unicodedata.category(c) in ("Cc", "Cs") else c for c in recording.source)
+
+
+def file_stem(source: str) -> str:
+    """A name for downloads, without extension, made from a source's name.
+
+    Letters, digits and marks of all scripts, dots, hyphens and underscores stay; everything else becomes "_", so
+    neither separators nor control characters nor spaces are left, and no hidden or option-like "." or "-" leads.
+    Names that Windows reserves for devices get a "_" in front.
+
+    Returns:
+        1 to 120 bytes in UTF-8; "recording" if nothing readable is left.
+    """
+    name = _EXTENSION.sub("", unicodedata.normalize("NFC", source).strip())
+    kept = "".join(character if _may_stay(character) else "_" for character in name if not _is_invisible(character))
+    short = re.sub("__+", "_", kept).strip("._-").encode()[:_MOST_BYTES].decode(errors="ignore").rstrip("._-")
+    if _DEVICES.match(short):
+        return f"_{short}"
+    return short or "recording"
+
+
+def _may_stay(character: str) -> bool:
+    return character in "._-" or unicodedata.category(character)[0] in "LMN"
+
+
+def _is_invisible(character: str) -> bool:
+    """Such as marks that turn the direction of writing, with which a name can pretend another extension."""
+    return unicodedata.category(character) == "Cf"

@@ -1,0 +1,146 @@
+"""A recording as JSON: structured, self-explaining, for programs and for people who read it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.export.numbers import json_numbers
+from core.export.provenance import made_by, source_name
+from core.motion.angles import JOINTS, joint_angles
+from core.recording import Recording
+from core.skeleton import LANDMARKS
+
+FORMAT = "posescope recording"
+FORMAT_VERSION = 1
+
+COORDINATES: dict[str, str] = {
+    "normalised": "as MediaPipe gives them: x is x in pixels divided by width_px, y is y in pixels divided by "
+    "height_px, z is z in pixels divided by width_px",
+    "pixels": "of the upright source: x to the right from the left edge, y downwards from the upper edge, z the "
+    "estimated depth from the middle of the hips, smaller is nearer to the camera",
+    "metres": "from the middle of the hips: x to the right of the picture, y downwards, z away from the camera; "
+    "made_by.metres_from says whether they are MediaPipe's world landmarks or corrected (refined)",
+}
+_UNCORRECTED = "MediaPipe's world landmarks, in the same frame as metres"
+
+
+def recording_json(recording: Recording, space: str | None = None) -> bytes:
+    """A recording as strictly valid JSON in UTF-8.
+
+    The structure, with units in the names where they are not the word itself:
+
+        format, format_version      "posescope recording", 1
+        source, width_px, height_px, frame_rate_hz
+        made_by                     versions, model, model_sha256, settings
+        coordinates                 what normalised, pixels and metres mean
+        frames                      one for each frame
+            frame, time_s
+            people                  those found in this frame
+                person              the same number is the same person in every frame
+                landmarks           index, name, normalised, pixels, metres (x, y, z each), visibility, presence
+                angles              joint, angle_deg, flexion_deg, space, trust
+
+    With corrected coordinates `metres` are those, and `metres_uncorrected` stands beside them. Coordinates have as few
+    digits as give the same float32 again; angles have nine. NaN is null. People who were not found in a frame are
+    missing from its list.
+
+    Args:
+        recording: T frames, P people.
+        space: what the angles are measured in: "refined", "world" or "image"; the recording's best if None.
+
+    Raises:
+        SpaceNotAvailable: the recording does not hold these coordinates.
+    """
+    corrected = recording.refined is not None
+    document = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "source": source_name(recording),
+        "width_px": recording.width,
+        "height_px": recording.height,
+        "frame_rate_hz": recording.frame_rate,
+        "made_by": made_by(recording),
+        "coordinates": COORDINATES | ({"metres_uncorrected": _UNCORRECTED} if corrected else {}),
+        "frames": _frames(recording, space),
+    }
+    # A photo is read by people; a video would be three times as large with a line for each number.
+    indent = 1 if recording.frames == 1 else None
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent).encode("utf-8")
+
+
+def normalised(recording: Recording) -> NDArray[np.float32]:
+    """MediaPipe's normalised landmarks, (T, P, 33, 3): x / width, y / height, z / width. NaN stays."""
+    size = np.array([recording.width, recording.height, recording.width], dtype=np.float64)
+    return (recording.image / size).astype(np.float32)
+
+
+def _frames(recording: Recording, space: str | None) -> list[dict[str, Any]]:
+    landmarks = _landmarks(recording)
+    angles = _angles(recording, space)
+    found: NDArray[np.bool_] = np.asarray(~np.isnan(recording.image).all(axis=(-2, -1)))
+    return [
+        {
+            "frame": frame,
+            "time_s": float(time_s),
+            "people": [
+                {"person": person, "landmarks": landmarks[frame][person], "angles": angles[frame][person]}
+                for person in np.flatnonzero(found[frame]).tolist()
+            ],
+        }
+        for frame, time_s in enumerate(recording.time)
+    ]
+
+
+def _landmarks(recording: Recording) -> list[list[list[dict[str, Any]]]]:
+    """For each frame and person, the landmarks."""
+    spaces = {"normalised": normalised(recording), "pixels": recording.image, "metres": recording.world}
+    if recording.refined is not None:
+        spaces |= {"metres": recording.refined, "metres_uncorrected": recording.world}
+    points = {name: json_numbers(array) for name, array in spaces.items()}
+    visibility, presence = json_numbers(recording.visibility), json_numbers(recording.presence)
+    return [
+        [
+            [
+                {
+                    "index": index,
+                    "name": name,
+                    **{key: dict(zip("xyz", values[t][p][index], strict=True)) for key, values in points.items()},
+                    "visibility": visibility[t][p][index],
+                    "presence": presence[t][p][index],
+                }
+                for index, name in enumerate(LANDMARKS)
+            ]
+            for p in range(recording.people)
+        ]
+        for t in range(recording.frames)
+    ]
+
+
+def _angles(recording: Recording, space: str | None) -> list[list[list[dict[str, Any]]]]:
+    """For each frame and person, the joint angles."""
+    table = joint_angles(recording, space)
+    shape = (recording.frames, recording.people, len(JOINTS))
+    columns = {
+        name: json_numbers(table[name].to_numpy().reshape(shape)) for name in ("angle_deg", "flexion_deg", "trust")
+    }
+    measured_in = space or recording.spaces[0]
+    return [
+        [
+            [
+                {
+                    "joint": joint,
+                    "angle_deg": columns["angle_deg"][t][p][index],
+                    "flexion_deg": columns["flexion_deg"][t][p][index],
+                    "space": measured_in,
+                    "trust": columns["trust"][t][p][index],
+                }
+                for index, joint in enumerate(JOINTS)
+            ]
+            for p in range(recording.people)
+        ]
+        for t in range(recording.frames)
+    ]

@@ -1,0 +1,1 @@
+"""Bytes in, upright RGB pictures out."""

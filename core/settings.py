@@ -1,0 +1,139 @@
+"""Every choice a user can make, validated, with defaults.
+
+`Settings` is what is computed, `OverlayStyle` how it looks. They are apart because changing the look must never detect
+again.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.errors import InvalidSetting
+
+MODELS: tuple[str, ...] = ("lite", "full", "heavy")
+PEOPLE: tuple[str, ...] = ("one", "all")
+COLOURS: tuple[str, ...] = ("sides", "classic")
+LOW_VISIBILITY: tuple[str, ...] = ("hollow", "hidden")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an analysis does. Two analyses with equal settings of the same source give equal recordings.
+
+    Attributes:
+        model: "lite", "full" or "heavy"; 0, 1 and 2 mean the same.
+        people: "one" for the main person, "all" for everyone found.
+        max_people: the most that "all" returns, 1 to 20.
+        min_detection_confidence: 0 to 1, how sure the detector must be that there is somebody.
+        min_presence_confidence: 0 to 1, how sure the landmark model must be that it sees that body.
+        min_tracking_confidence: 0 to 1, below it a video's next frame is searched anew.
+        enhance_contrast: the detector sees the picture after local contrast enhancement.
+        segmentation: the recording carries a mask of the people (`Recording.mask`).
+        max_image_bytes: largest file.
+        max_image_pixels: largest width times height, checked before decoding.
+        min_image_side: smallest width and height in pixels.
+
+    Raises:
+        InvalidSetting: a value outside what is stated here.
+    """
+
+    model: str = "full"
+    people: str = "one"
+    max_people: int = 5
+    min_detection_confidence: float = 0.5
+    min_presence_confidence: float = 0.5
+    min_tracking_confidence: float = 0.5
+    enhance_contrast: bool = False
+    segmentation: bool = False
+    max_image_bytes: int = 100_000_000
+    max_image_pixels: int = 50_000_000
+    min_image_side: int = 16
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "model", _model_name(self.model))
+        _check_choice("people", self.people, PEOPLE)
+        _check_whole_number("max_people", self.max_people, 1, 20)
+        for name in ("min_detection_confidence", "min_presence_confidence", "min_tracking_confidence"):
+            object.__setattr__(self, name, _fraction(name, getattr(self, name)))
+        for name in ("enhance_contrast", "segmentation"):
+            _check_choice(name, getattr(self, name), (True, False))
+        _check_whole_number("max_image_bytes", self.max_image_bytes, 1, 2_000_000_000)
+        _check_whole_number("max_image_pixels", self.max_image_pixels, 1, 500_000_000)
+        _check_whole_number("min_image_side", self.min_image_side, 1, 4096)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as plain values, for exports."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverlayStyle:
+    """How the skeleton is drawn over the picture.
+
+    Attributes:
+        colours: "sides" (left blue, right orange, centre grey) or "classic" (red points, white lines).
+        line_scale: 0.25 to 4, times the width and size that suit the picture.
+        min_visibility: 0 to 1; a landmark below it is drawn as `low_visibility` says.
+        low_visibility: "hollow" or "hidden".
+        numbers: write each landmark's number beside it.
+        angles: write the joint angles beside the joints.
+        boxes: a box around each person.
+        dim_background: darken everything outside the people (needs `Recording.mask`).
+        enhanced: draw on the contrast-enhanced picture instead of the original.
+
+    Raises:
+        InvalidSetting: a value outside what is stated here.
+    """
+
+    colours: str = "sides"
+    line_scale: float = 1.0
+    min_visibility: float = 0.5
+    low_visibility: str = "hollow"
+    numbers: bool = False
+    angles: bool = False
+    boxes: bool = False
+    dim_background: bool = False
+    enhanced: bool = False
+
+    def __post_init__(self) -> None:
+        _check_choice("colours", self.colours, COLOURS)
+        _check_choice("low_visibility", self.low_visibility, LOW_VISIBILITY)
+        object.__setattr__(self, "min_visibility", _fraction("min_visibility", self.min_visibility))
+        object.__setattr__(self, "line_scale", _number("line_scale", self.line_scale, 0.25, 4.0))
+        for name in ("numbers", "angles", "boxes", "dim_background", "enhanced"):
+            _check_choice(name, getattr(self, name), (True, False))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The style as plain values, for exports."""
+        return asdict(self)
+
+
+def _model_name(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(MODELS):
+        return MODELS[value]
+    if isinstance(value, str) and value in MODELS:
+        return value
+    raise InvalidSetting(name="model", value=repr(value), allowed="one of lite (0), full (1), heavy (2)")
+
+
+def _check_choice(name: str, value: object, allowed: tuple[object, ...]) -> None:
+    if not any(value is choice or (isinstance(choice, str) and value == choice) for choice in allowed):
+        raise InvalidSetting(name=name, value=repr(value), allowed="one of " + ", ".join(map(str, allowed)))
+
+
+def _check_whole_number(name: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise InvalidSetting(name=name, value=repr(value), allowed=f"a whole number from {low} to {high}")
+
+
+def _fraction(name: str, value: object) -> float:
+    return _number(name, value, 0.0, 1.0)
+
+
+def _number(name: str, value: object, low: float, high: float) -> float:
+    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    if not low <= number <= high:
+        raise InvalidSetting(name=name, value=repr(value), allowed=f"a number from {low:g} to {high:g}")
+    return number

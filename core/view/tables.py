@@ -1,0 +1,73 @@
+"""Recordings as pandas tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from core.motion.angles import DEFINITIONS
+from core.recording import Recording
+from core.skeleton import LANDMARKS
+
+
+def landmark_table(recording: Recording) -> pd.DataFrame:
+    """All landmarks of everyone in every frame.
+
+    Returns:
+        A row for each frame, person and landmark, in that order, with the columns `frame, time_s, person, landmark,
+        x_px, y_px, z_px, x_m, y_m, z_m, visibility, presence`. NaN where the person was not found. Metres are the
+        recording's corrected coordinates if it has them, else MediaPipe's world landmarks.
+    """
+    metres = recording.world if recording.refined is None else recording.refined
+    frame, person, landmark = (index.ravel() for index in np.indices(recording.visibility.shape))
+    x_px, y_px, z_px = recording.image.reshape(-1, 3).T
+    x_m, y_m, z_m = metres.reshape(-1, 3).T
+    return pd.DataFrame(
+        {
+            "frame": frame,
+            "time_s": recording.time[frame],
+            "person": person,
+            "landmark": np.array(LANDMARKS, dtype=object)[landmark],
+            "x_px": x_px,
+            "y_px": y_px,
+            "z_px": z_px,
+            "x_m": x_m,
+            "y_m": y_m,
+            "z_m": z_m,
+            "visibility": recording.visibility.ravel(),
+            "presence": recording.presence.ravel(),
+        }
+    )
+
+
+def left_right_table(angles: pd.DataFrame, reading: str = "angle_deg") -> pd.DataFrame:
+    """One person's angles in one frame, left beside right.
+
+    Args:
+        angles: rows of `joint_angles`, of one frame and one person.
+        reading: "angle_deg" or "flexion_deg".
+
+    Returns:
+        A row for each kind of joint, with the columns `joint, left_deg, right_deg, centre_deg, difference_deg, trust`.
+        `difference_deg` is left minus right. Angles of the middle of the body stand in `centre_deg`. `trust` is that
+        of the less certain side.
+    """
+    values = dict(zip(angles["joint"], angles[reading], strict=True))
+    trusts = dict(zip(angles["joint"], angles["trust"], strict=True))
+    names = list(dict.fromkeys(definition.name for definition in DEFINITIONS))
+    columns = {side: np.full(len(names), np.nan) for side in ("left", "right", "centre")}
+    trust = np.ones(len(names))
+    for definition in DEFINITIONS:
+        row = names.index(definition.name)
+        columns[definition.side][row] = values[definition.joint]
+        trust[row] = np.minimum(trust[row], trusts[definition.joint])
+    return pd.DataFrame(
+        {
+            "joint": names,
+            "left_deg": columns["left"],
+            "right_deg": columns["right"],
+            "centre_deg": columns["centre"],
+            "difference_deg": columns["left"] - columns["right"],
+            "trust": trust,
+        }
+    )

@@ -1,0 +1,17 @@
+"""Posescope's dashboard: `streamlit run dashboard.py`.
+
+Nothing but the app is made here. Streamlit would mistake the `pages` folder beside a main script for its own old kind
+of pages, so the script that it runs is `pages/shell.py`.
+"""
+
+import streamlit as st
+
+try:
+    import core  # noqa: F401  # asked for first, so that a missing system library is told in one sentence
+except ImportError as error:
+    raise SystemExit(f"Posescope cannot start. {error}") from None
+
+from pages.assets import routes
+from pages.faults import tell_fault
+
+app = st.App("pages/shell.py", routes=routes(), on_script_error=tell_fault)

@@ -1,0 +1,68 @@
+"""The dashboard's way to core: with models shared by all users, and each user's results kept for that user only."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import Recording, Settings, analyse_image
+from core.detection.landmarker import Landmarker
+from core.media.images import read_image
+from core.settings import MODELS
+from pages.widgets.photos import Photo
+
+
+@st.cache_resource(max_entries=len(MODELS), show_spinner=False, on_release=Landmarker.close)
+def landmarker(model: str) -> Landmarker:
+    """One landmarker a model for everybody: it may be used by any number of threads."""
+    return Landmarker(model)
+
+
+def recording_of(photo: Photo, settings: Settings) -> tuple[Recording, float]:
+    """Who is in a photo, without the mask, and how many milliseconds the detection took.
+
+    Raises:
+        PosescopeError: the photo or a model cannot be used.
+    """
+    return _recording(photo.identity, settings, photo)
+
+
+def with_mask(photo: Photo, settings: Settings) -> Recording:
+    """The same recording with its mask, which is as large as the picture and therefore kept for a few photos only."""
+    return _detected(photo.identity, settings, photo)[0]
+
+
+def pixels_of(photo: Photo, settings: Settings) -> NDArray[np.uint8]:
+    """The photo upright, (H, W, 3) uint8 RGB. Not to be written to.
+
+    Raises:
+        PosescopeError: the photo cannot be used.
+    """
+    return _pixels(photo.identity, photo, settings)
+
+
+@st.cache_resource(scope="session", max_entries=4, show_spinner=False)
+def _pixels(identity: str, _photo: Photo, _settings: Settings) -> NDArray[np.uint8]:
+    rgb = read_image(_photo.content, _settings, _photo.name).rgb
+    rgb.setflags(write=False)
+    return rgb
+
+
+@st.cache_data(scope="session", max_entries=4, show_spinner=False)
+def _detected(identity: str, settings: Settings, _photo: Photo) -> tuple[Recording, float]:
+    rgb = _pixels(identity, _photo, settings)
+    model = landmarker(settings.model)
+    model.prepare(settings)  # the time that is shown is the detection's, not the loading's
+    start = time.perf_counter()
+    recording = analyse_image(rgb, settings, name=_photo.name, landmarker=model)
+    return recording, 1000 * (time.perf_counter() - start)
+
+
+@st.cache_data(scope="session", max_entries=400, show_spinner=False)
+def _recording(identity: str, settings: Settings, _photo: Photo) -> tuple[Recording, float]:
+    recording, milliseconds = _detected(identity, settings, _photo)
+    return dataclasses.replace(recording, mask=None), milliseconds

@@ -1,0 +1,136 @@
+"""The settings a user has chosen: kept over a change of page, and written into the link so that it can be shared.
+
+Streamlit can tie a widget to the link by itself, but writes the translated words of an option there. Here the link
+holds the settings' own names and values, the same in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core import OverlayStyle, Settings
+from core.errors import InvalidSetting
+from pages.language import language
+
+DEFAULTS: dict[str, str | int | float | bool] = {
+    # what is computed
+    "model": "full",
+    "people": "one",
+    "max_people": 5,
+    "min_detection_confidence": 0.5,
+    "min_presence_confidence": 0.5,
+    "enhance_contrast": False,
+    # how it looks
+    "colours": "sides",
+    "line_scale": 1.0,
+    "min_visibility": 0.5,
+    "low_visibility": "hollow",
+    "angles": False,
+    "numbers": False,
+    "boxes": False,
+    "dim_background": False,
+    "enhanced": False,
+    # how it is read
+    "reading": "angle_deg",
+    "space": "world",
+}
+READINGS = ("angle_deg", "flexion_deg")
+SPACES = ("world", "image")
+
+
+def choices() -> dict[str, Any]:
+    """The current choices. The first time they are taken from the link, as far as they are valid."""
+    if "choices" not in st.session_state:
+        st.session_state["choices"] = from_link(st.query_params.to_dict())
+    chosen: dict[str, Any] = st.session_state["choices"]
+    return chosen
+
+
+def choose(name: str, value: str | int | float | bool) -> None:
+    """Make a choice."""
+    choices()[name] = value
+
+
+def reset() -> None:
+    """Back to the defaults."""
+    st.session_state["choices"] = dict(DEFAULTS)
+
+
+def settings() -> Settings:
+    """What the choices say about the analysis. The mask is always asked for, so that dimming never detects again."""
+    return _settings(choices())
+
+
+def overlay_style() -> OverlayStyle:
+    """What the choices say about the look."""
+    return _overlay_style(choices())
+
+
+def write_link() -> None:
+    """Put the language and everything that is not the default into the link."""
+    link = {name: _as_text(value) for name, value in choices().items() if value != DEFAULTS[name]}
+    link["lang"] = language()
+    if st.query_params.to_dict() != link:
+        st.query_params.from_dict(link)
+
+
+def from_link(link: Mapping[str, str]) -> dict[str, Any]:
+    """Choices from a link's parameters. What is unknown or not allowed is left at its default."""
+    chosen = dict(DEFAULTS)
+    for name, default in DEFAULTS.items():
+        if name not in link:
+            continue
+        try:
+            candidate = {**chosen, name: _from_text(link[name], default)}
+            _check(candidate)
+        except (ValueError, InvalidSetting):
+            continue
+        chosen = candidate
+    return chosen
+
+
+def _settings(chosen: Mapping[str, Any]) -> Settings:
+    names = (
+        "model",
+        "people",
+        "max_people",
+        "min_detection_confidence",
+        "min_presence_confidence",
+        "enhance_contrast",
+    )
+    return Settings(segmentation=True, **{name: chosen[name] for name in names})
+
+
+def _overlay_style(chosen: Mapping[str, Any]) -> OverlayStyle:
+    names = (
+        "colours",
+        "line_scale",
+        "min_visibility",
+        "low_visibility",
+        "angles",
+        "numbers",
+        "boxes",
+        "dim_background",
+        "enhanced",
+    )
+    return OverlayStyle(**{name: chosen[name] for name in names})
+
+
+def _check(chosen: Mapping[str, Any]) -> None:
+    _settings(chosen)
+    _overlay_style(chosen)
+    if chosen["reading"] not in READINGS or chosen["space"] not in SPACES:
+        raise ValueError("no such reading or space")
+
+
+def _as_text(value: str | int | float | bool) -> str:
+    return str(int(value)) if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _from_text(word: str, default: str | int | float | bool) -> str | int | float | bool:
+    if isinstance(default, bool):
+        return {"1": True, "0": False}.get(word, default)
+    return type(default)(word)

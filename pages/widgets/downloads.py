@@ -1,0 +1,127 @@
+"""The files to take away: of the photo that is shown, and of all open photos together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+
+from core import OverlayStyle, Recording, Settings
+from core.errors import PosescopeError
+from core.export.angles_csv import angles_csv
+from core.export.archive_zip import archive_zip
+from core.export.landmarks_csv import landmarks_csv
+from core.export.overlay_png import overlay_png
+from core.export.provenance import file_stem
+from core.export.recording_json import recording_json
+from core.export.skeleton_html import skeleton_html
+from pages.language import body_label, error_text, text
+from pages.widgets.analysis import recording_of
+from pages.widgets.choices import choices
+from pages.widgets.photos import Photo, photos
+from pages.widgets.rendering import shown_pixels, shown_recording
+
+
+def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, people: tuple[int, ...]) -> None:
+    """Everything about one photo. The files are made when they are asked for."""
+    recording = shown_recording(photo, settings, style)
+    rgb = shown_pixels(photo, settings, style)
+    theme = st.context.theme.type or "light"
+    space, reading = choices()["space"], choices()["reading"]
+    stem = file_stem(photo.name)
+    st.markdown(f"#### {text('image.this_photo')}")
+    with st.container(horizontal=True):
+        _button(
+            "zip",
+            f"{stem}.zip",
+            "application/zip",
+            lambda: archive_zip(
+                rgb, recording, style, people=people, space=space, reading=reading, theme=theme, label=body_label
+            ),
+            primary=True,
+        )
+        _button("landmarks", f"{stem}_landmarks.csv", "text/csv", lambda: landmarks_csv([recording]))
+        _button("angles", f"{stem}_angles.csv", "text/csv", lambda: angles_csv([recording], space))
+        _button("json", f"{stem}.json", "application/json", lambda: recording_json(recording))
+        _button(
+            "png",
+            f"{stem}_skeleton.png",
+            "image/png",
+            lambda: overlay_png(rgb, recording, style, people=people, space=space, reading=reading),
+        )
+        _button(
+            "html",
+            f"{stem}_3d.html",
+            "text/html",
+            lambda: skeleton_html(recording, people=people, theme=theme, label=body_label),
+        )
+    st.caption(text("image.download_hint"))
+
+
+def all_photos_downloads(settings: Settings) -> None:
+    """One table for all open photos, once they have been measured."""
+    opened = photos()
+    if len(opened) < 2:
+        return
+    st.markdown(f"#### {text('image.all_photos', count=len(opened))}")
+    wanted = (settings, tuple(photo.identity for photo in opened))
+    if st.session_state.get("all_measured") != wanted:
+        st.button(
+            text("image.measure_all", count=len(opened)),
+            key="measure_all",
+            on_click=lambda: st.session_state.update(measure_now=True),
+        )
+        if not st.session_state.pop("measure_now", False):
+            return
+        _measure(opened, settings)
+        st.session_state["all_measured"] = wanted
+    recordings, problems = _measured(opened, settings)
+    for problem in problems:
+        st.warning(problem, icon=":material/error:")
+    space = choices()["space"]
+    with st.container(horizontal=True):
+        _button("all_landmarks", "posescope_landmarks.csv", "text/csv", lambda: landmarks_csv(recordings))
+        _button("all_angles", "posescope_angles.csv", "text/csv", lambda: angles_csv(recordings, space))
+
+
+def _measure(opened: list[Photo], settings: Settings) -> None:
+    """Measure every photo, with progress. Each result is kept, so that after Cancel the rest goes on from there."""
+    progress = st.progress(0.0)
+    st.button(text("image.cancel"), key="cancel_measuring")
+    start = time.monotonic()
+    for done, photo in enumerate(opened):
+        left = (time.monotonic() - start) / done * (len(opened) - done) if done else 0.0
+        progress.progress(
+            done / len(opened),
+            text("image.measuring", done=done, count=len(opened), name=photo.name, seconds=f"{left:.0f}"),
+        )
+        _recording_or_problem(photo, settings)
+    progress.progress(1.0, text("image.measured", count=len(opened)))
+
+
+def _measured(opened: list[Photo], settings: Settings) -> tuple[list[Recording], list[str]]:
+    outcomes = [_recording_or_problem(photo, settings) for photo in opened]
+    return [each for each in outcomes if isinstance(each, Recording)], [
+        each for each in outcomes if isinstance(each, str)
+    ]
+
+
+def _recording_or_problem(photo: Photo, settings: Settings) -> Recording | str:
+    try:
+        return recording_of(photo, settings)[0]
+    except PosescopeError as error:
+        return error_text(error)
+
+
+def _button(kind: str, file_name: str, mime: str, make: Callable[[], bytes], *, primary: bool = False) -> None:
+    st.download_button(
+        text(f"image.download_{kind}"),
+        make,
+        file_name,
+        mime,
+        key=f"download_{kind}",
+        on_click="ignore",
+        type="primary" if primary else "secondary",
+        icon=":material/download:",
+    )

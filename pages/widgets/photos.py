@@ -1,0 +1,78 @@
+"""The photos that are open: added from four sources, one of them shown. They live in the session's memory only."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+
+SAMPLE_FOLDER = Path(__file__).resolve().parents[2] / "samples"
+# The samples, and the choices that make them worth opening.
+SAMPLES: dict[str, dict[str, str | bool]] = {
+    "squat90_side": {},
+    "arms_raised_front": {},
+    "tree_yoga": {},
+    # One of the two stands against the light.
+    "two_people": {"people": "all", "enhance_contrast": True},
+}
+MOST_PHOTOS = 200
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture file as it came. `identity` tells it from every other content."""
+
+    name: str
+    content: bytes = field(repr=False)
+    identity: str
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> Photo:
+        """A photo from its file's name and bytes."""
+        return cls(name, content, hashlib.sha256(name.encode() + b"\0" + content).hexdigest())
+
+
+def photos() -> list[Photo]:
+    """The open photos, in the order in which they came."""
+    opened: list[Photo] = st.session_state.setdefault("photos", [])
+    return opened
+
+
+def current_index() -> int:
+    """Which photo is shown, from 0."""
+    return int(min(st.session_state.get("current_photo", 0), max(0, len(photos()) - 1)))
+
+
+def show_photo(index: int) -> None:
+    """Show another one. What was marked belongs to the old one."""
+    st.session_state["current_photo"] = index
+    st.session_state["selected"] = ()
+    st.session_state["person"] = None
+
+
+def add_photos(added: Iterable[Photo]) -> None:
+    """Add photos, each content once, and show the first of them."""
+    opened = photos()
+    new = list(added)
+    known = {photo.identity for photo in opened}
+    fresh = list({photo.identity: photo for photo in new if photo.identity not in known}.values())
+    room = MOST_PHOTOS - len(opened)
+    st.session_state["photos_left_out"] = len(fresh) > room
+    opened.extend(fresh[:room])
+    if new:
+        places = {photo.identity: index for index, photo in enumerate(opened)}
+        show_photo(places.get(new[0].identity, current_index()))
+
+
+def remove_photo(index: int) -> None:
+    """Forget a photo."""
+    del photos()[index]
+    show_photo(min(index, max(0, len(photos()) - 1)))
+
+
+def sample(name: str) -> Photo:
+    """One of the project's own pictures."""
+    return Photo.of(f"{name}.png", (SAMPLE_FOLDER / f"{name}.png").read_bytes())

@@ -1,0 +1,96 @@
+"""Pictures for the screen: the original and its overlay as JPEG, thumbnails. Each drawn once and kept for its user."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import OverlayStyle, Recording, Settings, analyse_image, joint_angles
+from core.errors import PosescopeError
+from core.media.contrast import enhance_contrast
+from core.media.images import read_image
+from core.view.angle_labels import angle_labels
+from core.view.overlay import draw_overlay, person_box
+from core.view.screen import for_screen
+from pages.widgets.analysis import landmarker, pixels_of, recording_of, with_mask
+from pages.widgets.photos import Photo
+
+THUMBNAIL_HEIGHT_PX = 120
+# Width over height.
+CLOSE_UP_SHAPE = 0.85
+
+
+def shown_pixels(photo: Photo, settings: Settings, style: OverlayStyle) -> NDArray[np.uint8]:
+    """The picture that the overlay is drawn on: (H, W, 3) uint8, full size."""
+    rgb = pixels_of(photo, settings)
+    return enhance_contrast(rgb) if style.enhanced else rgb
+
+
+def shown_recording(photo: Photo, settings: Settings, style: OverlayStyle) -> Recording:
+    """What the overlay shows, with the mask only if it is needed."""
+    return with_mask(photo, settings) if style.dim_background else recording_of(photo, settings)[0]
+
+
+@st.cache_data(scope="session", max_entries=24, show_spinner=False)
+def original_jpeg(identity: str, settings: Settings, _photo: Photo) -> bytes:
+    """The photo as it is, at screen size."""
+    rgb, _ = for_screen(pixels_of(_photo, settings), recording_of(_photo, settings)[0])
+    return _jpeg(rgb)
+
+
+@st.cache_data(scope="session", max_entries=24, show_spinner=False)
+def overlay_jpeg(
+    identity: str,
+    settings: Settings,
+    style: OverlayStyle,
+    people: tuple[int, ...],
+    reading: str,
+    space: str,
+    _photo: Photo,
+) -> bytes:
+    """The photo with the chosen people's skeletons, at screen size."""
+    recording = shown_recording(_photo, settings, style)
+    rgb, small = for_screen(shown_pixels(_photo, settings, style), recording)
+    labels = angle_labels(joint_angles(recording, space), reading) if style.angles else None
+    return _jpeg(draw_overlay(rgb, small, style, people=people, angle_labels=labels))
+
+
+@st.cache_data(scope="session", max_entries=400, show_spinner=False)
+def thumbnail_jpeg(identity: str, settings: Settings, _photo: Photo) -> bytes | None:
+    """A small picture; None if the photo cannot be read."""
+    try:
+        rgb = pixels_of(_photo, settings)
+    except PosescopeError:
+        return None
+    height, width = rgb.shape[:2]
+    size = (max(1, round(width * THUMBNAIL_HEIGHT_PX / height)), THUMBNAIL_HEIGHT_PX)
+    return _jpeg(np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def close_up_jpeg(identity: str, settings: Settings, style: OverlayStyle, _photo: Photo) -> bytes:
+    """The people in a sample with their skeletons, cut out in a fixed shape. Samples are nobody's secret: shared."""
+    rgb = read_image(_photo.content, settings, _photo.name).rgb
+    recording = analyse_image(rgb, settings, name=_photo.name, landmarker=landmarker(settings.model))
+    drawn = draw_overlay(rgb, recording, style)
+    boxes = [person_box(recording, 0, person) for person in range(recording.people)]
+    left, top, right, bottom = np.array([box for box in boxes if box is not None]).T
+    return _jpeg(_cut_out(drawn, (left.min(), top.min(), right.max(), bottom.max())))
+
+
+def _cut_out(rgb: NDArray[np.uint8], box: tuple[float, float, float, float]) -> NDArray[np.uint8]:
+    """The part of a picture around a box, in the tiles' shape, at most as large as the picture."""
+    left, top, right, bottom = box
+    height, width = rgb.shape[:2]
+    cut_height = min(height, width / CLOSE_UP_SHAPE, max(bottom - top, (right - left) / CLOSE_UP_SHAPE) * 1.15)
+    cut_width = cut_height * CLOSE_UP_SHAPE
+    x = int(np.clip((left + right - cut_width) / 2, 0, width - cut_width))
+    y = int(np.clip((top + bottom - cut_height) / 2, 0, height - cut_height))
+    return rgb[y : y + int(cut_height), x : x + int(cut_width)]
+
+
+def _jpeg(rgb: NDArray[np.uint8]) -> bytes:
+    _, encoded = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 90])
+    return encoded.tobytes()

@@ -1,0 +1,168 @@
+"""The picture with its skeleton, the 3D skeleton beside it, and the line that says what was found and how."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import streamlit as st
+
+from core import OverlayStyle, Recording, Settings
+from core.errors import PosescopeError
+from core.settings import MODELS
+from core.skeleton import LANDMARKS
+from core.view.figures import skeleton_figure
+from core.view.screen import LONGEST_SIDE_PX
+from pages.language import body_label, error_text, text
+from pages.widgets.analysis import recording_of
+from pages.widgets.choices import choices, choose
+from pages.widgets.photos import Photo, current_index, photos, show_photo
+from pages.widgets.picture import picture
+from pages.widgets.rendering import original_jpeg, overlay_jpeg, thumbnail_jpeg
+from pages.widgets.selection import people_shown, person_picker, pick, selected
+from pages.widgets.skeleton_3d import skeleton_3d
+from pages.widgets.thumbnails import Thumbnail, thumbnails
+
+# How many photos on each side of the current one the strip shows: more would have to be decoded first.
+STRIP_REACH = 6
+LOWER_THRESHOLD = 0.2
+
+
+def show_result(
+    photo: Photo, recording: Recording, milliseconds: float, settings: Settings, style: OverlayStyle
+) -> None:
+    """Picture, 3D skeleton and status of one photo with people in it."""
+    shown = people_shown(recording)
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        _picture(photo, recording, shown, settings, style)
+    with right:
+        figure = skeleton_figure(
+            recording,
+            people=shown,
+            space="image" if choices()["space"] == "image" else None,
+            theme=st.context.theme.type or "light",
+            selected=selected(),
+            min_visibility=style.min_visibility,
+            label=body_label,
+        )
+        skeleton_3d(
+            figure,
+            aspect=recording.width / recording.height,
+            key="skeleton",
+            alt=text("image.figure_alt", people=_people(len(shown))),
+            on_pick=pick,
+        )
+    with st.container(horizontal=True, vertical_alignment="center", key="status_row"):
+        person_picker(recording)
+        st.caption(_status(recording, milliseconds))
+
+
+def show_nobody(photo: Photo, settings: Settings) -> None:
+    """Nobody was found: the photo, the fact, and what may help at one click."""
+    st.warning(text("image.nobody"), icon=":material/person_off:")
+    tried = [(label, change, _people_with(photo, settings, change)) for label, change in _remedies(settings)]
+    st.markdown(text("image.nobody_hint") if any(found for *_, found in tried) else text("image.nothing_left"))
+    with st.container(horizontal=True):
+        for number, (label, change, found) in enumerate(sorted(tried, key=lambda each: -each[2])):
+            outcome = f" – {text('image.would_find', people=_people(found))}" if found else ""
+            st.button(
+                label + outcome,
+                key=f"remedy_{number}",
+                type="primary" if found and number == 0 else "secondary",
+                on_click=_choose_all,
+                args=(change,),
+            )
+    st.image(original_jpeg(photo.identity, settings, photo), alt=photo.name)
+
+
+def strip() -> None:
+    """The photos around the current one; appears with the second photo."""
+    opened, current = photos(), current_index()
+    if len(opened) < 2:
+        return
+    first = max(0, min(current - STRIP_REACH, len(opened) - 2 * STRIP_REACH - 1))
+    near = range(first, min(len(opened), first + 2 * STRIP_REACH + 1))
+    limits = Settings()
+    thumbnails(
+        [Thumbnail(i, opened[i].name, thumbnail_jpeg(opened[i].identity, limits, opened[i])) for i in near],
+        current,
+        key="thumbnails",
+        on_choose=lambda index: show_photo(min(index, len(opened) - 1)),
+    )
+
+
+def show_error(error: PosescopeError) -> None:
+    """What is wrong with a photo and what to do."""
+    st.error(error_text(error), icon=":material/error:")
+
+
+def _picture(
+    photo: Photo, recording: Recording, shown: tuple[int, ...], settings: Settings, style: OverlayStyle
+) -> None:
+    scale = min(1.0, LONGEST_SIDE_PX / max(recording.width, recording.height))
+    overlay = overlay_jpeg(photo.identity, settings, style, shown, choices()["reading"], choices()["space"], photo)
+    picture(
+        original_jpeg(photo.identity, settings, photo),
+        overlay,
+        size=(round(recording.width * scale), round(recording.height * scale)),
+        points=_points(recording, shown, scale),
+        selected=selected(),
+        key="picture",
+        alt=text("image.picture_alt", name=photo.name, people=_people(len(shown))),
+        on_pick=pick,
+    )
+
+
+def _points(recording: Recording, shown: tuple[int, ...], scale: float) -> list[dict[str, Any]]:
+    return [
+        {
+            "landmark": index,
+            "person": person,
+            "x": round(float(recording.image[0, person, index, 0]) * scale, 1),
+            "y": round(float(recording.image[0, person, index, 1]) * scale, 1),
+            "label": f"{index} {body_label(name)}",
+        }
+        for person in shown
+        for index, name in enumerate(LANDMARKS)
+    ]
+
+
+def _status(recording: Recording, milliseconds: float) -> str:
+    return " · ".join(
+        (
+            text(
+                "image.status",
+                people=_people(recording.people),
+                model=text(f"settings.model_{recording.settings.model}").lower(),
+                ms=f"{milliseconds:.0f}",
+                space=text(f"image.space_{choices()['space']}"),
+            ),
+            text("image.status_size", width=recording.width, height=recording.height),
+        )
+    )
+
+
+def _people(count: int) -> str:
+    return text("image.one_person") if count == 1 else text("image.people", count=count)
+
+
+def _remedies(settings: Settings) -> list[tuple[str, dict[str, Any]]]:
+    """What may help, as far as it has not been done yet: words and the choices that it changes."""
+    remedies: list[tuple[str, dict[str, Any]]] = []
+    if settings.min_detection_confidence > LOWER_THRESHOLD:
+        remedies.append((text("image.try_lower", value=LOWER_THRESHOLD), {"min_detection_confidence": LOWER_THRESHOLD}))
+    if not settings.enhance_contrast:
+        remedies.append((text("image.try_contrast"), {"enhance_contrast": True}))
+    other = MODELS[-1] if settings.model != MODELS[-1] else "full"
+    remedies.append((text("image.try_model", model=text(f"settings.model_{other}").lower()), {"model": other}))
+    return remedies
+
+
+def _choose_all(change: dict[str, Any]) -> None:
+    for name, value in change.items():
+        choose(name, value)
+
+
+def _people_with(photo: Photo, settings: Settings, change: dict[str, Any]) -> int:
+    return recording_of(photo, dataclasses.replace(settings, **change))[0].people

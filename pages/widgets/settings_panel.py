@@ -1,0 +1,73 @@
+"""The settings in the sidebar, in groups, each with a line of help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
+from pages.language import text
+from pages.widgets.choices import READINGS, SPACES, choices, choose, reset
+
+
+def settings_panel() -> None:
+    """All settings of the Image page."""
+    with st.sidebar:
+        with st.expander(text("settings.detection"), expanded=True):
+            _options("model", MODELS)
+            _options("people", PEOPLE)
+            _slider("min_detection_confidence", 0.05, 0.95, 0.05)
+            _toggle("enhance_contrast")
+        with st.expander(text("settings.more")):
+            _slider("min_presence_confidence", 0.05, 0.95, 0.05)
+            if choices()["people"] == "all":
+                _slider("max_people", 2, 10, 1)
+        with st.expander(text("settings.overlay")):
+            _overlay()
+        with st.expander(text("settings.measurement")):
+            _options("reading", READINGS)
+            _options("space", SPACES)
+        st.button(text("settings.reset"), on_click=reset, type="tertiary", key="reset_settings")
+
+
+def _overlay() -> None:
+    _options("colours", COLOURS)
+    for name in ("angles", "numbers", "boxes"):
+        _toggle(name)
+    _slider("min_visibility", 0.0, 1.0, 0.05)
+    _options("low_visibility", LOW_VISIBILITY)
+    _slider("line_scale", 0.5, 3.0, 0.25)
+    _toggle("dim_background")
+    if choices()["enhance_contrast"]:
+        _toggle("enhanced")
+
+
+def _options(name: str, options: Sequence[str]) -> None:
+    def words(option: str) -> str:
+        return text(f"settings.{name}_{option}")
+
+    _choice(name, st.segmented_control, options=options, format_func=words, required=True)
+
+
+def _slider(name: str, low: float, high: float, step: float) -> None:
+    _choice(name, st.slider, min_value=low, max_value=high, step=step)
+
+
+def _toggle(name: str) -> None:
+    _choice(name, st.toggle)
+
+
+def _choice(name: str, widget: Callable[..., Any], **arguments: Any) -> None:
+    """A widget that shows a choice and changes it."""
+    key = f"setting_{name}"
+    st.session_state[key] = choices()[name]
+    help_key = f"settings.{name}_help"
+    widget(
+        text(f"settings.{name}"),
+        key=key,
+        help=text(help_key),
+        on_change=lambda: choose(name, st.session_state[key]),
+        **arguments,
+    )

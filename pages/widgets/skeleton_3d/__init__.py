@@ -1,0 +1,52 @@
+"""The 3D skeleton to turn. The browser keeps the view that the user has turned to, whatever is drawn next.
+
+`st.plotly_chart` would lose it each time its data change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.view.figures import VIEWS
+from pages.assets import PLOTLY_URL
+from pages.language import text
+from pages.widgets.component import component_from
+
+_COMPONENT = component_from(Path(__file__).parent, isolate_styles=False)
+
+
+def skeleton_3d(figure: go.Figure, *, aspect: float, key: str, alt: str, on_pick: Callable[[int, int], None]) -> None:
+    """Show a figure of `core.view.figures.skeleton_figure`.
+
+    Args:
+        figure: what to draw.
+        aspect: width over height of the picture beside it, whose height the figure takes.
+        key: whose view is kept.
+        alt: what it shows, for those who do not see it.
+        on_pick: called with the landmark and the person when a point has been clicked.
+    """
+
+    def picked() -> None:
+        pick = st.session_state[key].pick
+        if pick:
+            on_pick(int(pick["landmark"]), int(pick["person"]))
+
+    _COMPONENT(
+        key=key,
+        data={
+            "plotly": PLOTLY_URL,
+            "figure": figure.to_json(),
+            "views": VIEWS,
+            "labels": {view: text(f"image.view_{view}") for view in VIEWS},
+            "group": text("image.views"),
+            "waiting": text("image.drawing"),
+            "alt": alt,
+            "aspect": aspect,
+            "key": key,
+        },
+        on_pick_change=picked,
+    )
