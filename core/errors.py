@@ -6,7 +6,8 @@ them by the class's name, filling in the same `details`.
 
 from __future__ import annotations
 
-from typing import ClassVar
+import functools
+from typing import Any, ClassVar
 
 
 class PosescopeError(Exception):
@@ -22,6 +23,10 @@ class PosescopeError(Exception):
     def __init__(self, **details: object) -> None:
         self.details = details
         super().__init__(self.sentence.format(**details))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions are copied and pickled by their positional arguments, and this one is made with keywords.
+        return functools.partial(type(self), **self.details), (), self.__dict__
 
 
 class InvalidSetting(PosescopeError):

@@ -14,6 +14,7 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # A dot and one to five letters or digits, at least one of them a letter: "a.jpeg", "a.3gp", but not "v1.2".
 _EXTENSION = re.compile(r"(?<=.)\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,5}$")
 _MOST_BYTES = 120  # so that what is added to a stem stays below the 255 that file systems allow
+_VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # left over from emoji
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
 
 
@@ -57,9 +58,9 @@ def file_stem(source: str) -> str:
     name = _EXTENSION.sub("", unicodedata.normalize("NFC", source).strip())
     kept = "".join(character if _may_stay(character) else "_" for character in name if not _is_invisible(character))
     short = re.sub("__+", "_", kept).strip("._-").encode()[:_MOST_BYTES].decode(errors="ignore").rstrip("._-")
-    if _DEVICES.match(short):
-        return f"_{short}"
-    return short or "recording"
+    if not any(character.isalnum() for character in short):
+        return "recording"
+    return f"_{short}" if _DEVICES.match(short) else short
 
 
 def _may_stay(character: str) -> bool:
@@ -68,4 +69,4 @@ def _may_stay(character: str) -> bool:
 
 def _is_invisible(character: str) -> bool:
     """Such as marks that turn the direction of writing, with which a name can pretend another extension."""
-    return unicodedata.category(character) == "Cf"
+    return unicodedata.category(character) == "Cf" or character in _VARIATION_SELECTORS

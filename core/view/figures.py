@@ -38,9 +38,9 @@ def _camera(eye: tuple[float, float, float], up: tuple[float, float, float], pro
 
 # Seen from the camera, from the picture's right, from above; straight views without perspective, to measure in.
 VIEWS: dict[str, dict[str, Any]] = {
-    "front": _camera((0.0, -1.75, 0.0), (0, 0, 1), "orthographic"),
-    "side": _camera((1.75, 0.0, 0.0), (0, 0, 1), "orthographic"),
-    "top": _camera((0.0, 0.0, 1.75), (0, 1, 0), "orthographic"),
+    "front": _camera((0.0, -1.3, 0.0), (0, 0, 1), "orthographic"),
+    "side": _camera((1.3, 0.0, 0.0), (0, 0, 1), "orthographic"),
+    "top": _camera((0.0, 0.0, 1.3), (0, 1, 0), "orthographic"),
     "free": _camera((0.84, -1.54, 0.49), (0, 0, 1), "perspective"),
 }
 
@@ -55,7 +55,7 @@ def skeleton_figure(
     space: str | None = None,
     theme: str = "light",
     view: str = "free",
-    selected: Collection[int] = (),
+    selected: Collection[tuple[int, int]] = (),
     min_visibility: float = 0.5,
     label: Label = english,
 ) -> go.Figure:
@@ -70,7 +70,7 @@ def skeleton_figure(
             set side by side as they stand in the picture.
         theme: "light" or "dark".
         view: "front", "side", "top" or "free".
-        selected: landmarks to mark.
+        selected: (person, landmark) pairs to mark.
         min_visibility: landmarks below it are drawn hollow, their bones faint.
         label: the words for landmark and axis names.
 
@@ -90,8 +90,9 @@ def skeleton_figure(
         readout = (points[person], recording.visibility[frame, person])
         traces += _bones(places[person], visible)
         traces.append(_landmarks(places[person], visible, readout, person, recording.people > 1, unit, label))
-        if len(selected):
-            traces.append(_marks(places[person][sorted(selected)], colours))
+        marked = sorted(landmark for whose, landmark in selected if whose == person)
+        if marked:
+            traces.append(_marks(places[person][marked], colours))
     # Made in one go: updating a figure's layout afterwards costs ten times as much.
     return go.Figure(traces, _skeleton_layout(places[shown], unit, colours, view, label))
 
@@ -248,7 +249,7 @@ def _marks(places: NDArray[np.float64], colours: Theme) -> go.Scatter3d:
         y=y,
         z=z,
         mode="markers",
-        marker={"size": 15, "color": colours.accent, "symbol": "circle-open", "line": {"width": 4}},
+        marker={"size": 11, "color": colours.accent, "symbol": "circle-open", "line": {"width": 3}},
         hoverinfo="skip",
         showlegend=False,
     )
@@ -309,7 +310,6 @@ def _skeleton_layout(places: NDArray[np.float64], unit: str, colours: Theme, vie
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "showlegend": False,
         "hoverlabel": {"font": {"family": FONT}},
-        "uirevision": "keep",
         "scene": {
             **axes,
             "aspectmode": "cube",

@@ -12,6 +12,8 @@ from pathlib import Path
 import streamlit as st
 
 from core.errors import PosescopeError
+from core.export.skeleton_html import TEXTS
+from core.view.figures import Label
 
 LANGUAGES: dict[str, str] = {"en": "English", "zh": "中文"}
 
@@ -51,6 +53,17 @@ def error_text(error: PosescopeError) -> str:
 def body_label(name: str) -> str:
     """The words for a landmark, a joint, a side, a part of the body or an axis."""
     return text(f"body.{name}")
+
+
+def body_labels() -> Label:
+    """`body_label` in the present language, for a file that is made later, outside the user's session."""
+    chosen = language()
+    return lambda name: all_texts()[f"body.{name}"][chosen]
+
+
+def export_texts() -> dict[str, str]:
+    """The words inside an exported page."""
+    return {name: text(f"export.{name}") for name in TEXTS}
 
 
 def language_switch() -> None:

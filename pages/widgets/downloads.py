@@ -16,7 +16,7 @@ from core.export.overlay_png import overlay_png
 from core.export.provenance import file_stem
 from core.export.recording_json import recording_json
 from core.export.skeleton_html import skeleton_html
-from pages.language import body_label, error_text, text
+from pages.language import body_labels, error_text, export_texts, text
 from pages.widgets.analysis import recording_of
 from pages.widgets.choices import choices
 from pages.widgets.photos import Photo, photos
@@ -29,33 +29,36 @@ def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, peopl
     rgb = shown_pixels(photo, settings, style)
     theme = st.context.theme.type or "light"
     space, reading = choices()["space"], choices()["reading"]
+    label, texts = body_labels(), export_texts()
     stem = file_stem(photo.name)
+
+    def archive() -> bytes:
+        return archive_zip(
+            rgb,
+            recording,
+            style,
+            people=people,
+            space=space,
+            reading=reading,
+            theme=theme,
+            label=label,
+            texts=texts,
+        )
+
+    def annotated() -> bytes:
+        return overlay_png(rgb, recording, style, people=people, space=space, reading=reading)
+
+    def in_3d() -> bytes:
+        return skeleton_html(recording, people=people, space=space, theme=theme, label=label, texts=texts)
+
     st.markdown(f"#### {text('image.this_photo')}")
     with st.container(horizontal=True):
-        _button(
-            "zip",
-            f"{stem}.zip",
-            "application/zip",
-            lambda: archive_zip(
-                rgb, recording, style, people=people, space=space, reading=reading, theme=theme, label=body_label
-            ),
-            primary=True,
-        )
+        _button("zip", f"{stem}.zip", "application/zip", archive, primary=True)
         _button("landmarks", f"{stem}_landmarks.csv", "text/csv", lambda: landmarks_csv([recording]))
         _button("angles", f"{stem}_angles.csv", "text/csv", lambda: angles_csv([recording], space))
-        _button("json", f"{stem}.json", "application/json", lambda: recording_json(recording))
-        _button(
-            "png",
-            f"{stem}_skeleton.png",
-            "image/png",
-            lambda: overlay_png(rgb, recording, style, people=people, space=space, reading=reading),
-        )
-        _button(
-            "html",
-            f"{stem}_3d.html",
-            "text/html",
-            lambda: skeleton_html(recording, people=people, theme=theme, label=body_label),
-        )
+        _button("json", f"{stem}.json", "application/json", lambda: recording_json(recording, space))
+        _button("png", f"{stem}_skeleton.png", "image/png", annotated)
+        _button("html", f"{stem}_3d.html", "text/html", in_3d)
     st.caption(text("image.download_hint"))
 
 

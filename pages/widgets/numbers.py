@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, TypeVar
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from core import Recording, joint_angles, landmark_table
-from core.motion.angles import DEFINITIONS
 from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
 from core.view.figures import left_right_figure, visibility_figure
 from core.view.tables import left_right_table
 from pages.language import body_label, text
 from pages.widgets.choices import choices
-from pages.widgets.selection import people_shown, select, selected
+from pages.widgets.selection import (
+    MarkedJoint,
+    MarkedLandmark,
+    mark_joints,
+    mark_landmarks,
+    marked_joints,
+    marked_landmarks,
+    people_shown,
+)
 
-# Where each kind of joint is: both sides of it.
-JOINT_LANDMARKS: dict[str, tuple[int, ...]] = {}
-for _definition in DEFINITIONS:
-    _known = JOINT_LANDMARKS.get(_definition.name, ())
-    JOINT_LANDMARKS[_definition.name] = tuple(sorted({*_known, *(LANDMARK_INDEX[name] for name in _definition.at)}))
+Row = TypeVar("Row", MarkedJoint, MarkedLandmark)
 
 
 def angle_table(recording: Recording) -> None:
@@ -41,13 +43,14 @@ def angle_table(recording: Recording) -> None:
         ),
     }
     shown = table.assign(joint=[body_label(joint) for joint in table["joint"]])
-    matching = [row for row, joint in enumerate(table["joint"]) if _is_marked(JOINT_LANDMARKS[joint])]
+    rows = [(int(person) - 1, str(joint)) for person, joint in zip(table["person"], table["joint"], strict=True)]
     _selectable(
         shown if several else shown.drop(columns="person"),
         columns,
         key="angle_table",
-        marked_rows=matching,
-        landmarks_of_row=[JOINT_LANDMARKS[joint] for joint in table["joint"]],
+        rows=rows,
+        marked=marked_joints(),
+        mark=mark_joints,
         alt=text("image.angles_alt"),
     )
     st.caption(text("image.angles_hint"))
@@ -97,8 +100,9 @@ def landmarks_table(recording: Recording) -> None:
         shown[[*first, *rest]],
         columns,
         key="landmark_table",
-        marked_rows=[row for row, landmark in enumerate(index) if landmark in selected()],
-        landmarks_of_row=[(landmark,) for landmark in index],
+        rows=[(int(person), landmark) for person, landmark in zip(table["person"], index, strict=True)],
+        marked=marked_landmarks(),
+        mark=mark_landmarks,
         alt=text("image.landmarks_alt"),
     )
 
@@ -144,26 +148,23 @@ def _angles_left_right(recording: Recording) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _is_marked(landmarks: tuple[int, ...]) -> bool:
-    return not set(landmarks).isdisjoint(selected())
-
-
 def _selectable(
     table: pd.DataFrame,
     columns: Mapping[str, Any],
     *,
     key: str,
-    marked_rows: list[int],
-    landmarks_of_row: list[tuple[int, ...]],
+    rows: list[Row],
+    marked: Collection[Row],
+    mark: Callable[[Iterable[Row]], None],
     alt: str,
 ) -> None:
-    """A table whose selected rows are the marked landmarks, whoever has marked them."""
+    """A table whose selected rows are what is marked, whoever has marked it; `rows` says what each row stands for."""
 
     def rows_selected() -> None:
-        rows = st.session_state[key].selection.rows
-        select(tuple(int(i) for i in np.unique([i for row in rows for i in landmarks_of_row[row]])))
+        mark(rows[row] for row in st.session_state[key].selection.rows)
 
-    st.session_state[key] = {"selection": {"rows": marked_rows, "columns": [], "cells": []}}
+    selection = [row for row, meaning in enumerate(rows) if meaning in marked]
+    st.session_state[key] = {"selection": {"rows": selection, "columns": [], "cells": []}}
     st.dataframe(
         table,
         column_config=columns,

@@ -49,8 +49,8 @@ def current_index() -> int:
 def show_photo(index: int) -> None:
     """Show another one. What was marked belongs to the old one."""
     st.session_state["current_photo"] = index
-    st.session_state["selected"] = ()
-    st.session_state["person"] = None
+    for chosen in ("marked_landmarks", "marked_joints", "person"):
+        st.session_state.pop(chosen, None)
 
 
 def add_photos(added: Iterable[Photo]) -> None:

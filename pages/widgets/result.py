@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 import streamlit as st
@@ -19,13 +20,14 @@ from pages.widgets.choices import choices, choose
 from pages.widgets.photos import Photo, current_index, photos, show_photo
 from pages.widgets.picture import picture
 from pages.widgets.rendering import original_jpeg, overlay_jpeg, thumbnail_jpeg
-from pages.widgets.selection import people_shown, person_picker, pick, selected
+from pages.widgets.selection import marked_landmarks, people_shown, person_picker, pick
 from pages.widgets.skeleton_3d import skeleton_3d
 from pages.widgets.thumbnails import Thumbnail, thumbnails
 
 # How many photos on each side of the current one the strip shows: more would have to be decoded first.
 STRIP_REACH = 6
 LOWER_THRESHOLD = 0.2
+LONGEST_NAME = 40
 
 
 def show_result(
@@ -42,7 +44,7 @@ def show_result(
             people=shown,
             space="image" if choices()["space"] == "image" else None,
             theme=st.context.theme.type or "light",
-            selected=selected(),
+            selected=marked_landmarks(),
             min_visibility=style.min_visibility,
             label=body_label,
         )
@@ -55,7 +57,7 @@ def show_result(
         )
     with st.container(horizontal=True, vertical_alignment="center", key="status_row"):
         person_picker(recording)
-        st.caption(_status(recording, milliseconds))
+        st.caption(f"{_status(recording, milliseconds)} · {_shortened(photo.name)}")
 
 
 def show_nobody(photo: Photo, settings: Settings) -> None:
@@ -107,7 +109,7 @@ def _picture(
         overlay,
         size=(round(recording.width * scale), round(recording.height * scale)),
         points=_points(recording, shown, scale),
-        selected=selected(),
+        selected=marked_landmarks(),
         key="picture",
         alt=text("image.picture_alt", name=photo.name, people=_people(len(shown))),
         on_pick=pick,
@@ -141,6 +143,12 @@ def _status(recording: Recording, milliseconds: float) -> str:
             text("image.status_size", width=recording.width, height=recording.height),
         )
     )
+
+
+def _shortened(name: str) -> str:
+    """A file's name as plain text, short enough for one line."""
+    short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 2]}…{name[-LONGEST_NAME // 2 :]}"
+    return re.sub(r"([\\`*_{}\[\]<>#+!|$:~])", r"\\\1", short)
 
 
 def _people(count: int) -> str:

@@ -1,51 +1,92 @@
-"""What is chosen on the Image page: the people to look at, and the landmarks that are lit up everywhere."""
+"""What is chosen on the Image page: the people to look at, and the joints and landmarks that are lit up everywhere."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import streamlit as st
 
 from core import Recording
+from core.motion.angles import DEFINITIONS
+from core.skeleton import LANDMARK_INDEX
 from pages.language import text
 
+# A landmark or a kind of joint, each of a certain person.
+MarkedLandmark = tuple[int, int]
+MarkedJoint = tuple[int, str]
 
-def selected() -> tuple[int, ...]:
-    """The landmarks that are marked in the picture, in 3D and in the tables."""
-    marked: tuple[int, ...] = st.session_state.setdefault("selected", ())
+# Where each kind of joint is: its landmarks on both sides.
+JOINT_LANDMARKS: dict[str, tuple[int, ...]] = {}
+for _definition in DEFINITIONS:
+    _landmarks = {*JOINT_LANDMARKS.get(_definition.name, ()), *(LANDMARK_INDEX[name] for name in _definition.at)}
+    JOINT_LANDMARKS[_definition.name] = tuple(sorted(_landmarks))
+# The joint of the limbs that is at a landmark.
+JOINT_AT: dict[int, str] = {
+    LANDMARK_INDEX[definition.at[0]]: definition.name for definition in DEFINITIONS if definition.side != "centre"
+}
+EVERYONE = -1
+
+
+def marked_landmarks() -> frozenset[MarkedLandmark]:
+    """The landmarks that are marked in the picture, in 3D and in their table."""
+    marked: frozenset[MarkedLandmark] = st.session_state.setdefault("marked_landmarks", frozenset())
     return marked
 
 
-def select(landmarks: tuple[int, ...]) -> None:
-    """Mark these landmarks and no others."""
-    st.session_state["selected"] = landmarks
+def marked_joints() -> frozenset[MarkedJoint]:
+    """The joints that are marked in the table of angles."""
+    marked: frozenset[MarkedJoint] = st.session_state.setdefault("marked_joints", frozenset())
+    return marked
+
+
+def mark_landmarks(landmarks: Iterable[MarkedLandmark]) -> None:
+    """Mark these landmarks and no others, and with them the joints that are there."""
+    st.session_state["marked_landmarks"] = frozenset(landmarks)
+    st.session_state["marked_joints"] = frozenset(
+        (person, JOINT_AT[landmark]) for person, landmark in marked_landmarks() if landmark in JOINT_AT
+    )
+
+
+def mark_joints(joints: Iterable[MarkedJoint]) -> None:
+    """Mark these joints and no others, and with them their landmarks on both sides."""
+    st.session_state["marked_joints"] = frozenset(joints)
+    st.session_state["marked_landmarks"] = frozenset(
+        (person, landmark) for person, joint in marked_joints() for landmark in JOINT_LANDMARKS[joint]
+    )
 
 
 def pick(landmark: int, person: int) -> None:
     """A click on a point: mark it, or take the mark away."""
-    select(() if selected() == (landmark,) else (landmark,))
+    point = (person, landmark)
+    mark_landmarks(() if marked_landmarks() == {point} else (point,))
 
 
 def people_shown(recording: Recording) -> tuple[int, ...]:
     """The indices of the people to look at: one of them, or everyone."""
-    person = st.session_state.get("person")
-    if person is None or person >= recording.people:
-        return tuple(range(recording.people))
-    return (person,)
+    person = st.session_state.get("person", EVERYONE)
+    return (person,) if 0 <= person < recording.people else tuple(range(recording.people))
 
 
 def person_picker(recording: Recording) -> None:
     """With several people: pick one, or see all."""
     if recording.people < 2:
         return
-    options: list[int | None] = [*range(recording.people), None]
     shown = people_shown(recording)
-    st.session_state["person_choice"] = shown[0] if len(shown) == 1 else None
-
-    def words(person: int | None) -> str:
-        return text("image.everyone") if person is None else str(person + 1)
+    st.session_state["person_choice"] = shown[0] if len(shown) == 1 else EVERYONE
 
     def choose() -> None:
         st.session_state["person"] = st.session_state["person_choice"]
 
     st.segmented_control(
-        text("image.who"), options, format_func=words, key="person_choice", required=True, on_change=choose
+        text("image.who"),
+        [*range(recording.people), EVERYONE],
+        format_func=_person_words,
+        key="person_choice",
+        required=True,
+        on_change=choose,
+        label_visibility="collapsed",
     )
+
+
+def _person_words(person: int) -> str:
+    return text("image.everyone") if person == EVERYONE else text("image.person_number", number=person + 1)

@@ -52,8 +52,7 @@ def _pager() -> None:
             on_click=show_photo,
             args=(index - 1,),
         )
-    st.markdown(text("image.photo_of", number=index + 1, count=count), width="content")
-    if count > 1:
+        st.markdown(text("image.photo_of", number=index + 1, count=count), width="content")
         st.button(
             text("image.next"),
             icon=":material/chevron_right:",

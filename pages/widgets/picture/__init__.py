@@ -21,7 +21,7 @@ def picture(
     *,
     size: tuple[int, int],
     points: list[dict[str, Any]],
-    selected: Collection[int],
+    selected: Collection[tuple[int, int]],
     key: str,
     alt: str,
     on_pick: Callable[[int, int], None],
@@ -32,7 +32,7 @@ def picture(
         original, overlay: two JPEG files of the same size.
         size: their width and height in pixels.
         points: what can be clicked: `landmark`, `person`, `x` and `y` in those pixels, `label`.
-        selected: landmarks to mark.
+        selected: (person, landmark) pairs to mark.
         key: the widget's.
         alt: what it shows, for those who do not see it.
         on_pick: called with the landmark and the person when a point has been clicked.

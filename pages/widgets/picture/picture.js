@@ -65,7 +65,9 @@ function setImage(image, source) {
 function drawMarks(marks, data) {
   marks.setAttribute("viewBox", `0 0 ${data.width} ${data.height}`)
   const radius = Math.max(data.width, data.height) * 0.016
-  const chosen = data.points.filter(point => data.selected.includes(point.landmark))
+  const chosen = data.points.filter(point =>
+    data.selected.some(([person, landmark]) => person === point.person && landmark === point.landmark),
+  )
   marks.replaceChildren(
     ...chosen.flatMap(point =>
       ["rim", "ring"].map(kind => {

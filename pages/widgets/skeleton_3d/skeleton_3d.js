@@ -57,9 +57,7 @@ export default function (component) {
 
 async function draw(Plotly, plot, data, instance) {
   const figure = JSON.parse(data.figure)
-  const kept = cameras.get(data.key)
-  if (kept) figure.layout.scene.camera = kept
-  await Plotly.react(plot, figure.data, figure.layout, { displayModeBar: false, responsive: false })
+  await show(Plotly, plot, figure, cameras.get(data.key))
   if (instance.drawn) return
   instance.drawn = true
   plot.on("plotly_relayout", () => cameras.set(data.key, plot.layout.scene.camera))
@@ -75,6 +73,16 @@ async function draw(Plotly, plot, data, instance) {
   instance.observer.observe(plot)
 }
 
+// A new revision makes plotly.js take the camera that is given instead of one it remembers. Only `react` changes between
+// a view with and one without perspective; `relayout` leaves the scene empty.
+let revision = 0
+
+function show(Plotly, plot, figure, camera) {
+  const scene = camera ? { ...figure.layout.scene, camera } : figure.layout.scene
+  const layout = { ...figure.layout, scene, uirevision: ++revision }
+  return Plotly.react(plot, figure.data, layout, { displayModeBar: false, responsive: false })
+}
+
 function drawViewButtons(views, data, plot) {
   views.setAttribute("aria-label", data.group)
   views.replaceChildren(
@@ -88,7 +96,7 @@ function drawViewButtons(views, data, plot) {
         const camera = structuredClone(data.views[name])
         cameras.set(data.key, camera)
         press(plot, data.key, name)
-        await window.Plotly.relayout(plot, { "scene.camera": camera })
+        await show(window.Plotly, plot, { data: plot.data, layout: plot.layout }, camera)
       }
       return button
     }),

@@ -1,0 +1,96 @@
+"""Pictures of every page for the README and the docs, taken from the real dashboard.
+
+    python scripts/screenshots.py
+
+They go to docs/screenshots/: each page in light and dark, and the Image page at a phone's width.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT_FOLDER))
+
+from scripts.running_dashboard import launch_chromium, running_dashboard, settle  # noqa: E402  # after the path
+
+OUT = PROJECT_FOLDER / "docs" / "screenshots"
+DESKTOP = {"width": 1280, "height": 1000}
+PHONE = {"width": 400, "height": 1700}
+
+
+def start(page: Page) -> None:
+    """The Start page."""
+    page.goto("/")
+    expect(page.locator('[data-testid="stImage"] img')).to_have_count(4)
+
+
+def image(page: Page) -> None:
+    """A sample opened on the Image page, with angles in the picture."""
+    page.goto("/?angles=1")
+    settle(page)
+    page.locator(".st-key-sample_squat90_side button").click()
+    skeleton_drawn(page)
+
+
+def several_people(page: Page) -> None:
+    """Two people, one of whose joints is marked."""
+    page.goto("/?boxes=1")
+    settle(page)
+    page.locator(".st-key-sample_two_people button").click()
+    skeleton_drawn(page)
+    page.evaluate(
+        "document.querySelector('.posescope-3d-plot').emit('plotly_click', {points: [{customdata: [25, 0]}]})"
+    )
+    expect(page.locator(".marks .ring")).to_have_count(1)
+
+
+def about(page: Page) -> None:
+    """The About page."""
+    page.goto("/about")
+
+
+def skeleton_drawn(page: Page) -> None:
+    """Wait until picture and 3D skeleton are there."""
+    expect(page.locator(".stage img.overlay")).to_be_visible(timeout=60_000)
+    page.wait_for_function("document.querySelector('.posescope-3d-plot')?.data?.length > 0", timeout=60_000)
+
+
+PAGES: dict[str, Callable[[Page], None]] = {
+    "start": start,
+    "image": image,
+    "several_people": several_people,
+    "about": about,
+}
+
+
+def main() -> None:
+    """Take them all."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    shots = [(name, scheme, DESKTOP, f"{name}_{scheme}.png") for name in PAGES for scheme in ("light", "dark")]
+    shots.append(("image", "light", PHONE, "image_phone.png"))
+    with running_dashboard() as address, sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        for name, scheme, size, file_name in shots:
+            context = browser.new_context(
+                base_url=address,
+                locale="en-US",
+                color_scheme="dark" if scheme == "dark" else "light",
+                viewport={"width": size["width"], "height": size["height"]},
+            )
+            page = context.new_page()
+            PAGES[name](page)
+            settle(page)
+            page.wait_for_timeout(1500)  # fonts, and the last animation of plotly.js
+            page.screenshot(path=OUT / file_name)
+            print(OUT.relative_to(PROJECT_FOLDER) / file_name)
+            context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""What another program reads from the CSV must be what the recording holds."""
+
+import csv
+import dataclasses
+import io
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from core.export.landmarks_csv import landmarks_csv
+from core.export.provenance import made_by
+from core.recording import Recording
+from core.view.tables import landmark_table
+from tests.core.recordings import some_recording, without
+
+COLUMNS = "frame,time_s,person,landmark,x_px,y_px,z_px,x_m,y_m,z_m,visibility,presence,source,made_by"
+SINGLES = arrays(np.float32, (1, 1, 33, 3), elements=st.floats(width=32, allow_infinity=False))
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8"), newline=""), strict=True))
+
+
+def singles(content: bytes, columns: list[str], shape: tuple[int, ...]) -> np.ndarray:
+    return pd.read_csv(io.BytesIO(content))[columns].to_numpy().astype(np.float32).reshape(shape)
+
+
+@settings(deadline=None)
+@given(SINGLES, SINGLES)
+def test_every_float32_comes_back_the_same(image: np.ndarray, world: np.ndarray) -> None:
+    content = landmarks_csv([dataclasses.replace(some_recording(), image=image, world=world)])
+    np.testing.assert_array_equal(singles(content, ["x_px", "y_px", "z_px"], image.shape), image)
+    np.testing.assert_array_equal(singles(content, ["x_m", "y_m", "z_m"], world.shape), world)
+
+
+@pytest.mark.parametrize("value", [1.4e-45, 1.1754942e-38, 3.4028235e38, 7.0385307e-26, 0.1, 16777217, -0.0])
+def test_the_hardest_float32_come_back_the_same(value: float) -> None:
+    visibility = np.full((1, 1, 33), value, np.float32)
+    content = landmarks_csv([dataclasses.replace(some_recording(), visibility=visibility)])
+    found = singles(content, ["visibility"], visibility.shape)
+    np.testing.assert_array_equal(found, visibility)
+    by_hand = np.array([float(row["visibility"]) for row in rows(content)], np.float32)
+    np.testing.assert_array_equal(by_hand, visibility.ravel())
+
+
+def test_columns_are_those_of_the_table_then_the_origin() -> None:
+    recording = some_recording(frames=3, people=2)
+    content = landmarks_csv([recording])
+    assert content.decode().split("\n")[0] == COLUMNS
+    table = landmark_table(recording)
+    assert COLUMNS.split(",")[:-2] == list(table.columns)
+    read = pd.read_csv(io.BytesIO(content))
+    assert len(read) == 3 * 2 * 33
+    for name in ("frame", "person", "landmark"):
+        assert read[name].tolist() == table[name].tolist()
+    np.testing.assert_allclose(read["time_s"], table["time_s"], rtol=1e-9)
+    assert set(read["source"]) == {"squat.png"}
+
+
+def test_metres_are_the_corrected_ones_where_there_are_some() -> None:
+    recording = some_recording(refined=True)
+    assert recording.refined is not None
+    np.testing.assert_array_equal(
+        singles(landmarks_csv([recording]), ["x_m", "y_m", "z_m"], (33, 3)), recording.refined[0, 0]
+    )
+
+
+def test_who_was_not_found_keeps_rows_with_empty_cells() -> None:
+    read = rows(landmarks_csv([without(some_recording(frames=2, people=2), frame=1, person=0)]))
+    lost = [row for row in read if (row["frame"], row["person"]) == ("1", "0")]
+    assert len(read) == 4 * 33
+    assert len(lost) == 33
+    assert {lost[5][name] for name in ("x_px", "z_px", "x_m", "z_m", "visibility", "presence")} == {""}
+    assert "" not in {row["x_px"] for row in read if row not in lost}
+
+
+def test_the_origin_stands_once_for_each_recording() -> None:
+    recordings = [some_recording(people=2), some_recording(seed=1, source="walk.png", refined=True)]
+    read = rows(landmarks_csv(recordings))
+    filled = [index for index, row in enumerate(read) if row["made_by"]]
+    assert filled == [0, 66]
+    for index, recording in zip(filled, recordings, strict=True):
+        assert json.loads(read[index]["made_by"]) == made_by(recording)
+        assert read[index]["source"] == recording.source
+    assert [row["source"] for row in read] == ["squat.png"] * 66 + ["walk.png"] * 33
+
+
+@pytest.mark.parametrize("recordings", [[], [some_recording(people=0)], [some_recording(people=0, frames=4)]])
+def test_without_people_there_is_the_header_only(recordings: list[Recording]) -> None:
+    assert landmarks_csv(recordings) == (COLUMNS + "\n").encode()
+
+
+def test_recordings_without_people_do_not_disturb_the_others() -> None:
+    nobody, somebody = some_recording(people=0, source="empty.png"), some_recording()
+    assert landmarks_csv([nobody, somebody, nobody]) == landmarks_csv([somebody])
+
+
+@pytest.mark.parametrize(
+    ("source", "cell"),
+    [
+        ("=1+1.png", "'=1+1.png"),
+        ("+49 30.jpg", "'+49 30.jpg"),
+        ("-left.png", "'-left.png"),
+        ("@SUM(A1).png", "'@SUM(A1).png"),
+        (" =cmd|' /C calc'!A0", "' =cmd|' /C calc'!A0"),
+        ("\uff1d1+1.png", "'\uff1d1+1.png"),
+        ("\t=1+1.png", "\ufffd=1+1.png"),
+        ("knee=90.png", "knee=90.png"),
+        ('深蹲, "tief".png', '深蹲, "tief".png'),
+        ("two\r\nlines.png", "two\ufffd\ufffdlines.png"),
+        ("\udcff.png", "\ufffd.png"),
+    ],
+)
+def test_names_reach_a_spreadsheet_as_text(source: str, cell: str) -> None:
+    read = rows(landmarks_csv([some_recording(source=source)]))
+    assert len(read) == 33
+    assert {row["source"] for row in read} == {cell}
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=()), max_size=30))
+def test_no_name_breaks_the_table(source: str) -> None:
+    read = rows(landmarks_csv([some_recording(source=source)]))
+    assert [row["landmark"] for row in read] == landmark_table(some_recording())["landmark"].tolist()
+    assert not {row["source"][:1] for row in read} & set("=+-@\t\r")

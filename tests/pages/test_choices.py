@@ -1,0 +1,222 @@
+"""A link holds the choices, the same in every language, and no link can break the page."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from core import OverlayStyle, Settings
+from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
+from pages.widgets.choices import DEFAULTS, READINGS, SPACES, from_link
+from tests.pages.app import open_image_page
+
+
+def session() -> None:
+    """A page that does nothing but take the link and write it again."""
+    from pages.widgets.choices import choices, write_link
+
+    choices()
+    write_link()
+
+
+def fractions(low: float, high: float) -> st.SearchStrategy[float]:
+    return st.floats(low, high).map(lambda number: round(number, 2))
+
+
+VALID: dict[str, st.SearchStrategy[Any]] = {
+    "model": st.sampled_from(MODELS),
+    "people": st.sampled_from(PEOPLE),
+    "max_people": st.integers(2, 10),
+    "min_detection_confidence": fractions(0.05, 0.95),
+    "min_presence_confidence": fractions(0.05, 0.95),
+    "enhance_contrast": st.booleans(),
+    "colours": st.sampled_from(COLOURS),
+    "line_scale": fractions(0.5, 3.0),
+    "min_visibility": fractions(0.0, 1.0),
+    "low_visibility": st.sampled_from(LOW_VISIBILITY),
+    "angles": st.booleans(),
+    "numbers": st.booleans(),
+    "boxes": st.booleans(),
+    "dim_background": st.booleans(),
+    "enhanced": st.booleans(),
+    "reading": st.sampled_from(READINGS),
+    "space": st.sampled_from(SPACES),
+}
+
+
+@functools.cache
+def browser() -> AppTest:
+    """One for all: making it takes far longer than running so small a page."""
+    return AppTest.from_function(session, default_timeout=10)
+
+
+def visit(link: dict[str, Any], **state: Any) -> AppTest:
+    """A visit to the link by somebody whose session holds nothing but `state`."""
+    at = browser()
+    for name in list(at.session_state.keys()):
+        del at.session_state[name]
+    for name, value in state.items():
+        at.session_state[name] = value
+    at.query_params = dict(link)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def link_of(chosen: dict[str, Any], language: str = "en") -> dict[str, Any]:
+    return visit({}, choices=dict(chosen), language=language).query_params
+
+
+def choices_of(link: dict[str, Any]) -> dict[str, Any]:
+    chosen: dict[str, Any] = visit(link).session_state["choices"]
+    return chosen
+
+
+def test_every_choice_has_a_default_that_is_cores() -> None:
+    assert set(VALID) == set(DEFAULTS)
+    for name, value in DEFAULTS.items():
+        for defaults in (Settings().as_dict(), OverlayStyle().as_dict()):
+            assert defaults.get(name, value) == value, name
+    assert {name for name in DEFAULTS if name not in Settings().as_dict() | OverlayStyle().as_dict()} == {
+        "reading",
+        "space",
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.fixed_dictionaries(VALID))
+def test_choices_survive_the_link(chosen: dict[str, Any]) -> None:
+    read = choices_of(link_of(chosen))
+    assert read == chosen
+    assert {name: type(value) for name, value in read.items()} == {name: type(chosen[name]) for name in chosen}
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.fixed_dictionaries(VALID))
+def test_the_link_is_the_same_in_both_languages_and_names_only_what_is_not_the_default(chosen: dict[str, Any]) -> None:
+    english, chinese = link_of(chosen, "en"), link_of(chosen, "zh")
+    assert (english.pop("lang"), chinese.pop("lang")) == ("en", "zh")
+    assert english == chinese
+    assert set(english) == {name for name in chosen if chosen[name] != DEFAULTS[name]}
+    assert all(value.isascii() for value in english.values())
+
+
+def test_defaults_leave_nothing_but_the_language_in_the_link() -> None:
+    assert link_of(DEFAULTS) == {"lang": "en"}
+    assert choices_of({}) == DEFAULTS
+
+
+def test_the_link_holds_cores_own_words() -> None:
+    chosen = DEFAULTS | {"model": "heavy", "enhance_contrast": True, "line_scale": 1.25, "max_people": 3}
+    link = {"model": "heavy", "enhance_contrast": "1", "line_scale": "1.25", "max_people": "3", "lang": "zh"}
+    assert link_of(chosen, "zh") == link
+    assert from_link(link) == chosen
+
+
+def test_a_slider_in_the_browser_counts_in_binary_fractions() -> None:
+    chosen = DEFAULTS | {"min_detection_confidence": 0.05 + 2 * 0.05}
+    assert chosen["min_detection_confidence"] == 0.15000000000000002
+    link = link_of(chosen)
+    assert link == {"min_detection_confidence": "0.15", "lang": "en"}
+    assert choices_of(link)["min_detection_confidence"] == 0.15
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("model", "huge"),
+        ("model", ""),
+        ("model", "Heavy"),
+        ("model", "2"),
+        ("people", "two"),
+        ("max_people", "0"),
+        ("max_people", "-1"),
+        ("max_people", "2.5"),
+        ("max_people", "1000000"),
+        ("max_people", "many"),
+        ("max_people", ""),
+        ("min_detection_confidence", "1.5"),
+        ("min_detection_confidence", "-0.1"),
+        ("min_detection_confidence", "nan"),
+        ("min_detection_confidence", "inf"),
+        ("min_detection_confidence", "50%"),
+        ("min_presence_confidence", ""),
+        ("enhance_contrast", "yes"),
+        ("enhance_contrast", "True"),
+        ("enhance_contrast", "2"),
+        ("colours", "red"),
+        ("line_scale", "0"),
+        ("line_scale", "100"),
+        ("line_scale", "1e999"),
+        ("min_visibility", "2"),
+        ("low_visibility", "gone"),
+        ("angles", ""),
+        ("dim_background", "on"),
+        ("reading", "radians"),
+        ("space", "refined"),
+        ("space", "'; DROP TABLE"),
+        ("segmentation", "1"),
+        ("max_image_bytes", "1"),
+        ("choices", "{}"),
+        ("", ""),
+    ],
+)
+def test_what_is_not_allowed_in_a_link_is_ignored(name: str, value: str) -> None:
+    assert from_link({name: value}) == DEFAULTS
+    assert choices_of({name: value, "people": "all"}) == DEFAULTS | {"people": "all"}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.one_of(st.sampled_from(sorted(DEFAULTS)), st.text(max_size=8)), st.text(max_size=12)))
+def test_any_link_gives_choices_that_core_takes(link: dict[str, str]) -> None:
+    chosen = from_link(link)
+    assert set(chosen) == set(DEFAULTS)
+    for kind in (Settings, OverlayStyle):
+        names = [name for name in chosen if name in kind().as_dict()]
+        accepted = kind(**{name: chosen[name] for name in names}).as_dict()
+        assert {name: accepted[name] for name in names} == {name: chosen[name] for name in names}
+    assert chosen["reading"] in READINGS and chosen["space"] in SPACES
+
+
+def test_of_a_name_that_comes_twice_the_last_counts() -> None:
+    assert choices_of({"model": ["lite", "heavy"]})["model"] == "heavy"
+
+
+@pytest.mark.parametrize("value", ["0", "1"])
+@pytest.mark.parametrize("name", ["min_detection_confidence", "min_presence_confidence", "min_visibility"])
+def test_the_page_opens_with_the_ends_of_what_core_allows(name: str, value: str) -> None:
+    open_image_page(**{name: value})
+
+
+@pytest.mark.parametrize(("name", "value"), [("line_scale", "0.25"), ("line_scale", "4"), ("max_people", "1")])
+def test_the_page_opens_with_a_number_that_its_slider_does_not_offer(name: str, value: str) -> None:
+    open_image_page(people="all", **{name: value})
+
+
+@pytest.mark.parametrize("value", ["0.52", "0.333333"])
+def test_the_page_opens_with_a_number_between_the_steps_of_its_slider(value: str) -> None:
+    at = open_image_page(min_detection_confidence=value)
+    assert at.slider(key="setting_min_detection_confidence").value == float(value)
+
+
+def test_the_settings_panel_shows_what_the_link_says_and_writes_it_back() -> None:
+    link = {"model": "lite", "people": "all", "max_people": "3", "colours": "classic", "numbers": "1", "lang": "zh"}
+    at = open_image_page(**link)
+    shown = {name: at.get_by_key(f"setting_{name}").value for name in ("model", "people", "max_people", "colours")}
+    assert shown == {"model": "lite", "people": "all", "max_people": 3, "colours": "classic"}
+    assert at.toggle(key="setting_numbers").value is True
+    assert at.query_params == link
+
+
+def test_one_click_brings_the_defaults_back() -> None:
+    at = open_image_page(model="heavy", line_scale="2", space="image", lang="zh")
+    at.button(key="reset_settings").click().run()
+    assert not at.exception
+    assert at.session_state["choices"] == DEFAULTS
+    assert at.query_params == {"lang": "zh"}
+    assert at.segmented_control(key="setting_model").value == "full"

@@ -1,0 +1,138 @@
+"""Nobody found: a sentence, what would help, and each remedy at one click."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.widgets.choices import DEFAULTS
+from pages.widgets.result import LOWER_THRESHOLD
+from tests.pages.app import (
+    assert_angles_are_cores,
+    button_labels,
+    click,
+    core_recording,
+    darkened,
+    grey_picture,
+    markdowns,
+    open_image_page,
+    open_photos,
+    sample_bytes,
+    upload,
+    words,
+)
+from tests.pages.conftest import Detections
+
+# So dark that only enhanced contrast helps: between 0.24 and 0.30 of its brightness, and at thresholds from 0.2 to 0.6.
+DARK = darkened("arms_raised_front", 0.27)
+# So dark that only a lower threshold helps: at 0.2, not at 0.4, and not with enhanced contrast.
+DIM = darkened("tree_yoga", 0.10)
+
+
+def remedies(at: AppTest) -> list[str]:
+    return [label for key, label in sorted(button_labels(at).items()) if key.startswith("remedy_")]
+
+
+def remedy_key(at: AppTest, beginning: str) -> str:
+    (key,) = (key for key, label in button_labels(at).items() if label.startswith(beginning))
+    return str(key)
+
+
+def remedy(kind: str, language: str = "en", model: str = "heavy") -> str:
+    if kind == "lower":
+        return words("image.try_lower", language, value=LOWER_THRESHOLD)
+    if kind == "model":
+        return words("image.try_model", language, model=words(f"settings.model_{model}", language).lower())
+    return words(f"image.try_{kind}", language)
+
+
+def finds(people: str, language: str = "en") -> str:
+    return f" – {words('image.would_find', language, people=people)}"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_empty_picture_says_so_and_offers_what_may_help(language: str) -> None:
+    at = upload(open_image_page(lang=language), ("grey.png", grey_picture()))
+    assert [warning.value for warning in at.warning] == [words("image.nobody", language)]
+    assert words("image.nothing_left", language) in markdowns(at)
+    assert sorted(remedies(at)) == sorted(remedy(kind, language) for kind in ("lower", "contrast", "model"))
+    assert [picture.alt for image in at.image for picture in image.proto.imgs] == ["grey.png"]
+    assert not at.dataframe and not at.tabs
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("lower", {"min_detection_confidence": LOWER_THRESHOLD}),
+        ("contrast", {"enhance_contrast": True}),
+        ("model", {"model": "heavy"}),
+    ],
+)
+def test_each_remedy_changes_its_setting_at_one_click(kind: str, change: dict[str, Any]) -> None:
+    at = upload(open_image_page(), ("grey.png", grey_picture()))
+    click(at, remedy_key(at, remedy(kind)))
+    assert at.session_state["choices"] == DEFAULTS | change
+    ((name, value),) = change.items()
+    assert at.get_by_key(f"setting_{name}").value == value
+    assert [warning.value for warning in at.warning] == [words("image.nobody")]
+    left = {remedy(each, model="full" if kind == "model" else "heavy") for each in ("lower", "contrast", "model")}
+    assert set(remedies(at)) == left - ({remedy(kind)} if kind != "model" else set())
+
+
+def test_what_has_been_done_already_is_not_offered() -> None:
+    link = {"min_detection_confidence": "0.2", "enhance_contrast": "1", "model": "heavy"}
+    at = upload(open_image_page(**link), ("grey.png", grey_picture()))
+    assert remedies(at) == [remedy("model", model="full")]
+
+
+@pytest.mark.parametrize(
+    ("photo", "kind", "settings"),
+    [
+        pytest.param(DARK, "contrast", {"enhance_contrast": True}, id="contrast"),
+        pytest.param(DIM, "lower", {"min_detection_confidence": LOWER_THRESHOLD}, id="threshold"),
+    ],
+)
+def test_what_helps_stands_first_says_what_it_finds_and_does_it_at_one_click(
+    photo: bytes, kind: str, settings: dict[str, Any]
+) -> None:
+    assert core_recording(photo).people == 0
+    found = core_recording(photo, **settings)
+    assert found.people == 1
+    at = upload(open_image_page(), ("dark.png", photo))
+    assert [warning.value for warning in at.warning] == [words("image.nobody")]
+    assert words("image.nobody_hint") in markdowns(at)
+    assert remedies(at)[0] == remedy(kind) + finds(words("image.one_person"))
+    assert {label for label in remedies(at) if "finds" in label} == {remedies(at)[0]}
+    assert at.button(key="remedy_0").proto.type == "primary"
+    click(at, "remedy_0")
+    assert not at.warning
+    assert_angles_are_cores(at, found)
+
+
+def test_what_would_help_is_told_in_chinese_too() -> None:
+    at = upload(open_image_page(lang="zh"), ("dark.png", DARK))
+    assert words("image.nobody_hint", "zh") in markdowns(at)
+    assert remedies(at)[0] == remedy("contrast", "zh") + finds(words("image.one_person", "zh"), "zh")
+
+
+def test_remedies_are_tried_once_and_not_at_every_click(detections: Detections) -> None:
+    at = open_image_page()
+    detections.clear()
+    upload(at, ("grey.png", grey_picture()))
+    assert sorted(detections.models) == ["full", "full", "full", "heavy"]
+    detections.clear()
+    at.run()
+    at.segmented_control(key="setting_colours").set_value("classic").run()
+    assert detections.models == []
+
+
+def test_a_photo_without_people_stands_in_nobodys_way() -> None:
+    photos = (("grey.png", grey_picture()), ("squat.png", sample_bytes("squat90_side")))
+    at = click(upload(open_image_page(), *photos), "next_photo")
+    assert not at.warning
+    assert_angles_are_cores(at, core_recording(sample_bytes("squat90_side")))
+    click(click(at, "previous_photo"), "remove_photo")
+    assert open_photos(at) == ["squat.png"]
+    assert not at.warning

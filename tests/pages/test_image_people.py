@@ -1,0 +1,158 @@
+"""With two people in a photo: each of them, or both, in every table, picture and chart."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import Recording
+from pages.widgets.selection import EVERYONE
+from tests.pages.app import (
+    assert_angles_are_cores,
+    assert_landmarks_are_cores,
+    captions,
+    choose,
+    click,
+    component_data,
+    core_recording,
+    go_to,
+    open_sample,
+    pick_person,
+    sample_bytes,
+    upload,
+    words,
+)
+from tests.pages.conftest import Detections
+
+
+def recording() -> Recording:
+    found = core_recording(sample_bytes("two_people"), people="all", enhance_contrast=True)
+    assert found.people == 2
+    return found
+
+
+def people_drawn(at: AppTest) -> list[int]:
+    return sorted({point["person"] for point in component_data(at, "picture")["points"]})
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_everyone_is_shown_at_first_and_can_be_picked(language: str) -> None:
+    at = open_sample("two_people", lang=language)
+    picker = at.segmented_control(key="person_choice")
+    assert picker.value == EVERYONE
+    assert list(picker.options) == [
+        words("image.person_number", language, number=1),
+        words("image.person_number", language, number=2),
+        words("image.everyone", language),
+    ]
+    assert any(caption.startswith(words("image.people", language, count=2)) for caption in captions(at))
+    assert_angles_are_cores(at, recording(), (0, 1), language=language)
+    assert people_drawn(at) == [0, 1]
+
+
+def test_picking_a_person_changes_tables_picture_3d_and_charts(detections: Detections) -> None:
+    at = open_sample("two_people")
+    detections.clear()
+    overlays, figures = [], []
+    for people in ((0, 1), (0,), (1,)):
+        if len(people) == 1:
+            pick_person(at, people[0])
+        assert_angles_are_cores(at, recording(), people)
+        assert_landmarks_are_cores(at, recording(), people)
+        assert people_drawn(at) == list(people)
+        assert len(at.get("plotly_chart")) == 2 * len(people)
+        overlays.append(component_data(at, "picture")["overlay"])
+        figures.append(json.loads(component_data(at, "skeleton")["figure"]))
+    assert len(set(overlays)) == 3
+    assert len(figures[0]["data"]) > len(figures[1]["data"]) and figures[1]["data"] != figures[2]["data"]
+    pick_person(at, EVERYONE)
+    assert_angles_are_cores(at, recording(), (0, 1))
+    assert_landmarks_are_cores(at, recording(), (0, 1))
+    assert component_data(at, "picture")["overlay"] == overlays[0]
+    assert detections.models == []
+
+
+def test_the_picked_person_stays_over_a_change_of_page_and_of_the_look() -> None:
+    at = choose(pick_person(open_sample("two_people"), 1), "numbers", True)
+    go_to(go_to(at, "about"), "image")
+    assert at.segmented_control(key="person_choice").value == 1
+    assert_angles_are_cores(at, recording(), (1,))
+
+
+def test_another_photo_is_shown_with_everyone() -> None:
+    at = pick_person(open_sample("two_people"), 1)
+    upload(at, ("squat.png", sample_bytes("squat90_side")))
+    alone = core_recording(sample_bytes("squat90_side"), people="all", enhance_contrast=True)
+    assert alone.people == 1
+    assert "person_choice" not in [control.key for control in at.segmented_control]
+    assert_angles_are_cores(at, alone)
+    click(at, "previous_photo")
+    assert at.segmented_control(key="person_choice").value == EVERYONE
+    assert_angles_are_cores(at, recording(), (0, 1))
+
+
+def test_when_only_one_person_is_looked_for_nobody_has_to_pick() -> None:
+    at = choose(pick_person(open_sample("two_people"), 1), "people", "one")
+    one = core_recording(sample_bytes("two_people"), people="one", enhance_contrast=True)
+    assert one.people == 1
+    assert "person_choice" not in [control.key for control in at.segmented_control]
+    assert_angles_are_cores(at, one)
+
+
+# --- marks ----------------------------------------------------------------------------------------------------------
+
+
+def rows_marked(at: AppTest, key: str) -> list[int]:
+    return list(at.session_state[key]["selection"]["rows"])
+
+
+def test_a_marked_joint_is_marked_in_both_tables_the_picture_and_3d() -> None:
+    at = pick_person(open_sample("two_people"), EVERYONE)
+    plain = json.loads(component_data(at, "skeleton")["figure"])
+    mark(at, "mark_joints", [(1, "knee")])
+    assert rows_marked(at, "angle_table") == [9 + 4], "the knees of the second person"
+    assert rows_marked(at, "landmark_table") == [33 + 25, 33 + 26]
+    assert component_data(at, "picture")["selected"] == [[1, 25], [1, 26]]
+    marked = json.loads(component_data(at, "skeleton")["figure"])
+    assert len(marked["data"]) == len(plain["data"]) + 1
+    pick_person(at, 1)
+    assert rows_marked(at, "angle_table") == [4]
+    assert rows_marked(at, "landmark_table") == [25, 26]
+    pick_person(at, 0)
+    assert rows_marked(at, "angle_table") == rows_marked(at, "landmark_table") == []
+
+
+def test_a_click_on_a_point_marks_it_and_its_joint_and_a_second_click_frees_it() -> None:
+    at = open_sample("squat90_side")
+    mark(at, "pick", 13, 0)
+    assert rows_marked(at, "landmark_table") == [13]
+    assert rows_marked(at, "angle_table") == [1], "the elbow"
+    mark(at, "pick", 0, 0)
+    assert rows_marked(at, "landmark_table") == [0]
+    assert rows_marked(at, "angle_table") == [], "there is no joint at the nose"
+    mark(at, "pick", 0, 0)
+    assert rows_marked(at, "landmark_table") == []
+    assert component_data(at, "picture")["selected"] == []
+
+
+def mark(at: AppTest, how: str, *what: object) -> None:
+    """Do to this session what a click in the browser does, which AppTest cannot click: then show the page again."""
+
+    def click_in_the_browser(how: str, what: tuple[object, ...]) -> None:
+        from pages.widgets import selection
+
+        getattr(selection, how)(*what)
+
+    script = AppTest.from_function(click_in_the_browser, args=(how, what))
+    names = ("marked_landmarks", "marked_joints")
+    for name in names:
+        if name in at.session_state:
+            script.session_state[name] = at.session_state[name]
+    script.run()
+    assert not script.exception
+    for name in names:
+        at.session_state[name] = script.session_state[name]
+    at.run()
+    assert not at.exception
