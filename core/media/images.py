@@ -19,7 +19,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pillow_heif
+import pi_heif
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageCms
 
@@ -36,7 +36,7 @@ from core.errors import (
 from core.settings import Settings
 
 Image.init()
-pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 ImageSource = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[np.uint8]
 
@@ -147,7 +147,7 @@ def _checked_array(source: object, name: str, settings: Settings) -> NDArray[np.
 def _decode(data: bytes, name: str, settings: Settings) -> NDArray[np.uint8]:
     # Pillow warns about untidy EXIF and the like; the user of a picture that can be read has no use for it.
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module="PIL|pillow_heif")
+        warnings.filterwarnings("ignore", module="PIL|pi_heif")
         webp_size = _webp_size(data)
         if webp_size is not None:  # Pillow allocates a WebP's canvas as soon as it opens one
             _check_size(*webp_size, name, settings)

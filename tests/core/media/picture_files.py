@@ -5,10 +5,16 @@ import struct
 import zlib
 
 import numpy as np
+import pi_heif
+import pillow_heif
 from PIL import Image
 
 from core.media.images import read_image
 from core.settings import Settings
+
+# What reads HEIC in the product cannot write it; its larger sibling writes it here, and only that.
+pillow_heif.register_heif_opener()
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 WIDTH, HEIGHT = 128, 96
 RED, GREEN, BLUE, YELLOW = (220, 30, 40), (20, 180, 60), (30, 50, 200), (240, 220, 20)
