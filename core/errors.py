@@ -95,6 +95,31 @@ class ImageTooSmall(ImageError):
     )
 
 
+class VideoError(PosescopeError):
+    """A clip that cannot be used."""
+
+
+class NotAVideo(VideoError):
+    """The content is of no known video format, or its index is lost."""
+
+    sentence = (
+        "“{name}” is not a video that can be read. If it was copied or recorded incompletely, copy it again; "
+        "otherwise save it as an MP4 file."
+    )
+
+
+class NoPicturesInVideo(VideoError):
+    """A file with sound only, or without a single frame that can be decoded."""
+
+    sentence = "“{name}” holds no pictures, only sound or nothing at all. Choose a file that shows a movement."
+
+
+class NothingInPart(VideoError):
+    """The chosen part of the clip holds no frame."""
+
+    sentence = "There is no frame of “{name}” between {start_s} and {end_s} seconds. Choose another part of the clip."
+
+
 class ModelError(PosescopeError):
     """A bundled model that cannot be used."""
 

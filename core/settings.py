@@ -16,6 +16,7 @@ MODELS: tuple[str, ...] = ("lite", "full", "heavy")
 PEOPLE: tuple[str, ...] = ("one", "all")
 COLOURS: tuple[str, ...] = ("sides", "classic")
 LOW_VISIBILITY: tuple[str, ...] = ("hollow", "hidden")
+FOLLOW: tuple[str, ...] = ("largest", "central", "first", "point")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,13 @@ class Settings:
         min_presence_confidence: 0 to 1, how sure the landmark model must be that it sees that body.
         min_tracking_confidence: 0 to 1, below it a video's next frame is searched anew.
         enhance_contrast: the detector sees the picture after local contrast enhancement.
-        segmentation: the recording carries a mask of the people (`Recording.mask`).
+        segmentation: the recording carries a mask of the people (`Recording.mask`); photos only.
+        follow: in a clip with `people` "one", who is meant: the "largest", the most "central" or the "first" to appear,
+            or the one at `follow_point`.
+        follow_point: with `follow` "point": (time in seconds, x, y in pixels of the upright picture).
+        start_s: where in a clip the analysis begins, in seconds from its first frame.
+        end_s: where it ends; None for the clip's end.
+        every_nth_frame: 1 analyses every frame, 2 every other one, and so on.
         max_image_bytes: largest file.
         max_image_pixels: largest width times height, checked before decoding.
         min_image_side: smallest width and height in pixels.
@@ -47,6 +54,11 @@ class Settings:
     min_tracking_confidence: float = 0.5
     enhance_contrast: bool = False
     segmentation: bool = False
+    follow: str = "largest"
+    follow_point: tuple[float, float, float] | None = None
+    start_s: float = 0.0
+    end_s: float | None = None
+    every_nth_frame: int = 1
     max_image_bytes: int = 100_000_000
     max_image_pixels: int = 50_000_000
     min_image_side: int = 16
@@ -59,6 +71,11 @@ class Settings:
             object.__setattr__(self, name, _fraction(name, getattr(self, name)))
         for name in ("enhance_contrast", "segmentation"):
             _check_choice(name, getattr(self, name), (True, False))
+        _check_choice("follow", self.follow, FOLLOW)
+        if (self.follow == "point") != (self.follow_point is not None):
+            raise InvalidSetting(name="follow_point", value=repr(self.follow_point), allowed="given with follow “point”")
+        _check_part(self.start_s, self.end_s)
+        _check_whole_number("every_nth_frame", self.every_nth_frame, 1, 1000)
         _check_whole_number("max_image_bytes", self.max_image_bytes, 1, 2_000_000_000)
         _check_whole_number("max_image_pixels", self.max_image_pixels, 1, 500_000_000)
         _check_whole_number("min_image_side", self.min_image_side, 1, 4096)
@@ -121,6 +138,12 @@ def _model_name(value: object) -> str:
 def _check_choice(name: str, value: object, allowed: tuple[object, ...]) -> None:
     if not any(value is choice or (isinstance(choice, str) and value == choice) for choice in allowed):
         raise InvalidSetting(name=name, value=repr(value), allowed="one of " + ", ".join(map(str, allowed)))
+
+
+def _check_part(start_s: object, end_s: object) -> None:
+    start = _number("start_s", start_s, 0.0, 1e6)
+    if end_s is not None and not _number("end_s", end_s, 0.0, 1e6) > start:
+        raise InvalidSetting(name="end_s", value=repr(end_s), allowed=f"later than the start, {start:g} s")
 
 
 def _check_whole_number(name: str, value: object, low: int, high: int) -> None:
