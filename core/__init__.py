@@ -10,11 +10,20 @@ from core.system import check_system_libraries
 
 check_system_libraries()
 
-from core.analysis import analyse_image
+from core.analysis import analyse_image, analyse_video
 from core.motion.angles import joint_angles
 from core.recording import Recording
 from core.settings import OverlayStyle, Settings
 from core.version import VERSION
 from core.view.tables import landmark_table
 
-__all__ = ["VERSION", "OverlayStyle", "Recording", "Settings", "analyse_image", "joint_angles", "landmark_table"]
+__all__ = [
+    "VERSION",
+    "OverlayStyle",
+    "Recording",
+    "Settings",
+    "analyse_image",
+    "analyse_video",
+    "joint_angles",
+    "landmark_table",
+]

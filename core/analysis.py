@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import functools
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.detection.anchor import Anchor, find_anchor
+from core.detection.following import Following, keep_identities
 from core.detection.landmarker import MEDIAPIPE_VERSION, Landmarker
 from core.detection.models import BUNDLES
 from core.detection.people import distinct_people
+from core.detection.tracking import ParallelTracking, Track
+from core.errors import NothingInPart
 from core.media.contrast import enhance_contrast
 from core.media.images import read_image
+from core.media.videos import Clip, VideoSource, open_clip
+from core.progress import Progress
 from core.recording import Recording
 from core.settings import Settings
 from core.version import VERSION
@@ -61,6 +69,102 @@ def analyse_image(
         height=height,
         frame_rate=0.0,
         source=picture.name,
+        settings=settings,
+        provenance=provenance(settings),
+    )
+
+
+def analyse_video(
+    source: VideoSource,
+    settings: Settings | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    *,
+    name: str | None = None,
+    workers: int | None = None,
+) -> Recording:
+    """Follow the people in a clip.
+
+    Args:
+        source: a path, or the bytes of a video file.
+        settings: what to do; the defaults if None.
+        progress: told a few times a second how far it is, and once at the end.
+        cancelled: asked several times a second; True ends the work, and what has been analysed without a gap from the
+            first frame on is returned.
+        name: how the recording calls its source; the file's name if None.
+        workers: how many threads; as many as there are cores if None. The result does not depend on it.
+
+    Returns:
+        A recording of the wanted frames, with the container's own times. Where a person was not found there is NaN.
+        With `people` "one" P is 1, or 0 if nobody was found at all.
+
+    Raises:
+        VideoError, FileMissing, EmptyFile: the clip cannot be used.
+        ModelError: a bundled model cannot be used.
+        DetectionFailed: MediaPipe failed on it.
+    """
+    settings = settings or Settings()
+    clip = open_clip(source, name)
+    stamps = _wanted_stamps(clip, settings)
+    one = settings.people == "one"
+    landmarker = shared_landmarker(settings.model)
+
+    def anchor() -> Anchor | None:
+        return find_anchor(clip, stamps, settings, landmarker) if one else None
+
+    tracking = ParallelTracking(clip, stamps, settings, workers, anchor)
+    begun = time.perf_counter()
+
+    def so_far() -> Recording | None:
+        frames = tracking.frames_finished
+        return _video_recording(tracking, tracking.track, frames) if frames else None
+
+    def tell() -> None:
+        if progress is not None:
+            done, total = tracking.frames_done, len(stamps)
+            speed = done / max(1e-6, time.perf_counter() - begun)
+            progress(Progress(done, total, speed, (total - done) / speed if done else 0.0, so_far))
+
+    for _ in tracking.run(cancelled or (lambda: False)):
+        tell()
+    frames = tracking.frames_finished
+    if one:
+        Following(tracking, landmarker).run(frames)
+        track = tracking.track
+    else:
+        track = keep_identities(tracking.track)
+    tell()
+    return _video_recording(tracking, track, frames)
+
+
+def _wanted_stamps(clip: Clip, settings: Settings) -> NDArray[np.int64]:
+    """The time stamps of the frames to analyse."""
+    time_s = clip.time_s
+    end_s = np.inf if settings.end_s is None else settings.end_s
+    stamps = clip.pts[(time_s >= settings.start_s) & (time_s <= end_s)][:: settings.every_nth_frame]
+    if not len(stamps):
+        raise NothingInPart(name=clip.name, start_s=f"{settings.start_s:g}", end_s=f"{end_s:g}")
+    return stamps
+
+
+def _video_recording(tracking: ParallelTracking, track: Track, frames: int) -> Recording:
+    clip, settings = tracking.clip, tracking.settings
+    there = np.flatnonzero(track.decoded[:frames])
+    seen = np.isfinite(track.image[there, :, 0, 0]).any(axis=0)
+    people = np.flatnonzero(seen)
+    time_s = ((tracking.stamps - clip.pts[0]) * clip.seconds_per_pts)[there]
+    span = float(time_s[-1] - time_s[0]) if len(there) > 1 else 0.0
+    index = np.ix_(there, people)
+    return Recording(
+        time=time_s,
+        image=track.image[index],
+        world=track.world[index],
+        visibility=track.visibility[index],
+        presence=track.presence[index],
+        width=clip.width,
+        height=clip.height,
+        frame_rate=(len(there) - 1) / span if span else 0.0,
+        source=clip.name,
         settings=settings,
         provenance=provenance(settings),
     )

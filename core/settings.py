@@ -73,7 +73,8 @@ class Settings:
             _check_choice(name, getattr(self, name), (True, False))
         _check_choice("follow", self.follow, FOLLOW)
         if (self.follow == "point") != (self.follow_point is not None):
-            raise InvalidSetting(name="follow_point", value=repr(self.follow_point), allowed="given with follow “point”")
+            allowed = "given together with follow “point”, and only then"
+            raise InvalidSetting(name="follow_point", value=repr(self.follow_point), allowed=allowed)
         _check_part(self.start_s, self.end_s)
         _check_whole_number("every_nth_frame", self.every_nth_frame, 1, 1000)
         _check_whole_number("max_image_bytes", self.max_image_bytes, 1, 2_000_000_000)

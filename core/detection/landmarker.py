@@ -127,7 +127,7 @@ class Landmarker:
             DetectionFailed: MediaPipe refused the picture, also with a fresh graph.
             LandmarkerClosed: after `close`.
         """
-        picture = _valid_picture(rgb)
+        picture = valid_picture(rgb)
         height, width = picture.shape[:2]
         options = _GraphOptions.of(settings)
         if settings.segmentation and width % MASK_ALIGNMENT_PX:
@@ -138,7 +138,7 @@ class Landmarker:
             result = self._run(options, picture)
             masks = result.segmentation_masks
         mask = _union_of_masks(masks, width, height) if settings.segmentation else None
-        return _to_detection(result, width, height, mask)
+        return to_detection(result, width, height, mask)
 
     def prepare(self, settings: Settings) -> None:
         """Make the graph for these settings now, so that the first picture need not wait for it."""
@@ -211,7 +211,7 @@ class Landmarker:
         return graph.users == 0
 
 
-def _valid_picture(rgb: object) -> NDArray[np.uint8]:
+def valid_picture(rgb: object) -> NDArray[np.uint8]:
     """Only what MediaPipe can take: a grey picture would break its graph, a view with strides would be misread."""
     expected = "an RGB picture as an array of shape (height, width, 3) and type uint8"
     if not isinstance(rgb, np.ndarray):
@@ -227,7 +227,8 @@ def _widened(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.pad(picture, ((0, 0), (0, missing), (0, 0)), mode="edge")
 
 
-def _to_detection(result: Any, width: int, height: int, mask: NDArray[np.uint8] | None) -> Detection:
+def to_detection(result: Any, width: int, height: int, mask: NDArray[np.uint8] | None) -> Detection:
+    """MediaPipe's answer for a picture of that size as arrays."""
     landmarks = np.array(
         [[(p.x, p.y, p.z, p.visibility, p.presence) for p in person] for person in result.pose_landmarks],
         dtype=np.float32,

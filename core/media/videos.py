@@ -1,0 +1,270 @@
+"""Clips: upright RGB frames with the container's own times, streamed, from any place in the clip.
+
+A clip is first indexed without decoding anything: PyAV reads the packets' time stamps, which say how many frames there
+are, when each is shown, and where decoding can start. Frames are known by their time stamp (`pts`), never by counting,
+so that several readers of one clip agree.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import av.error
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from core.errors import EmptyFile, FileMissing, NoPicturesInVideo, NotAVideo
+from core.media.images import UNNAMED
+
+VideoSource = str | Path | bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One upright picture of a clip.
+
+    Attributes:
+        pts: its time stamp in the container's units.
+        time_s: seconds from the clip's first frame.
+        rgb: (H, W, 3) uint8, contiguous.
+    """
+
+    pts: int
+    time_s: float
+    rgb: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Clip:
+    """A clip that can be read, any number of times and by several threads, each with its own `frames`.
+
+    Attributes:
+        source: the path or the bytes.
+        name: what to call it, never a path.
+        pts: (T,) int64, the frames' time stamps in the order in which they are shown.
+        key_pts: (K,) int64, those at which decoding can start, ascending.
+        seconds_per_pts: the container's unit of time.
+        width, height: of the upright picture, in pixels.
+        counted: the container has no time stamps; they are made by counting at the mean frame rate.
+    """
+
+    source: VideoSource
+    name: str
+    pts: NDArray[np.int64]
+    key_pts: NDArray[np.int64]
+    seconds_per_pts: float
+    width: int
+    height: int
+    counted: bool
+
+    @property
+    def time_s(self) -> NDArray[np.float64]:
+        """(T,) seconds from the first frame."""
+        return np.asarray((self.pts - self.pts[0]) * self.seconds_per_pts, np.float64)
+
+    @property
+    def duration_s(self) -> float:
+        """From the first frame to the end of the last one."""
+        span = float(self.time_s[-1])
+        return span * len(self.pts) / (len(self.pts) - 1) if len(self.pts) > 1 else 0.0
+
+    def reader(self) -> ClipReader:
+        """Something that decodes frames from any place on. To be closed."""
+        return ClipReader(self)
+
+
+def open_clip(source: VideoSource, name: str | None = None) -> Clip:
+    """Index a clip.
+
+    Args:
+        source: a path, or the bytes of a video file. The content decides what it is.
+        name: what to call it; the file's name if None.
+
+    Raises:
+        FileMissing, EmptyFile: there is nothing to read.
+        NotAVideo: the content is no video, or its index is lost.
+        NoPicturesInVideo: there is no frame in it.
+    """
+    shown = Path(name or (UNNAMED if isinstance(source, bytes) else str(source))).name
+    _check_there(source, shown)
+    with _opened(source, shown) as (container, stream):
+        packets = [
+            (packet.pts, packet.is_keyframe)
+            for packet in _packets(container, stream)
+            if packet.size and not packet.is_discard
+        ]
+        unit = float(stream.time_base or 0) or 1 / 90_000
+        per_frame = 1 / float(stream.average_rate or stream.guessed_rate or 25)
+    first = _first_frame(source, shown)
+    if not packets or first is None:
+        raise NoPicturesInVideo(name=shown)
+    counted = any(pts is None for pts, _ in packets)
+    if counted:
+        unit, stamps, keys = per_frame, list(range(len(packets))), [0]
+    else:
+        stamps = sorted(int(pts) for pts, _ in packets if pts is not None)
+        keys = sorted(int(pts) for pts, is_key in packets if is_key and pts is not None)
+    height, width = first.shape[:2]
+    return Clip(
+        source=source,
+        name=shown,
+        pts=np.array(stamps, np.int64),
+        key_pts=np.array(keys or stamps[:1], np.int64),
+        seconds_per_pts=unit,
+        width=width,
+        height=height,
+        counted=counted,
+    )
+
+
+class ClipReader:
+    """Decodes the frames of a clip from a wanted time stamp on; jumps forward over key frames where that is shorter."""
+
+    def __init__(self, clip: Clip) -> None:
+        self.clip = clip
+        self._stack = contextlib.ExitStack()
+        self._container, self._stream = self._stack.enter_context(_opened(clip.source, clip.name))
+        # One thread a reader: several readers share the cores.
+        self._stream.thread_type = "NONE"
+        self._decoded = self._decode()
+        self._last_pts: int | None = None
+        self._count = 0
+
+    def __enter__(self) -> ClipReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the file."""
+        self._stack.close()
+
+    def frames(self, from_pts: int, wanted: NDArray[np.int64] | None = None) -> Iterator[Frame]:
+        """Frames from a time stamp on, in the order in which they are shown.
+
+        Args:
+            from_pts: frames before it are skipped without being converted.
+            wanted: only these time stamps, ascending; all if None. The iteration ends after the last of them.
+        """
+        self._go_to(from_pts)
+        last = None if wanted is None else int(wanted[-1])
+        for decoded in self._decoded:
+            pts = self._pts_of(decoded)
+            self._last_pts = pts
+            if last is not None and pts > last:
+                return
+            if pts >= from_pts and (wanted is None or _holds(wanted, pts)):
+                time_s = (pts - int(self.clip.pts[0])) * self.clip.seconds_per_pts
+                yield Frame(pts, time_s, _upright_rgb(decoded))
+            if last is not None and pts >= last:
+                return
+
+    def _go_to(self, pts: int) -> None:
+        """Start over at the key frame before `pts`, unless decoding on gets there without passing one."""
+        if self.clip.counted:
+            if self._last_pts is not None and self._last_pts >= pts:
+                self._restart(0)
+            return
+        keys = self.clip.key_pts
+        key = int(keys[max(0, int(np.searchsorted(keys, pts, side="right")) - 1)])
+        if self._last_pts is None:
+            if key > int(self.clip.pts[0]):
+                self._restart(key)
+        elif self._last_pts >= pts or key > self._last_pts:
+            self._restart(key)
+
+    def _restart(self, key_pts: int) -> None:
+        with contextlib.suppress(av.error.FFmpegError):
+            self._container.seek(key_pts, stream=self._stream, backward=True)
+        self._decoded = self._decode()
+        self._count = 0
+        self._last_pts = None
+
+    def _pts_of(self, decoded: VideoFrame) -> int:
+        """The frame's time stamp; counted where the container has none."""
+        self._count += 1
+        if self.clip.counted:
+            return self._count - 1
+        if decoded.pts is None:
+            return self._last_pts + 1 if self._last_pts is not None else int(self.clip.pts[0])
+        return int(decoded.pts)
+
+    def _decode(self) -> Iterator[VideoFrame]:
+        # What comes after a damaged place is used as far as it can be decoded.
+        for packet in _packets(self._container, self._stream):
+            with contextlib.suppress(av.error.FFmpegError):
+                yield from packet.decode()
+
+
+def _check_there(source: VideoSource, name: str) -> None:
+    if isinstance(source, bytes):
+        if not source:
+            raise EmptyFile(name=name)
+        return
+    path = Path(source)
+    try:
+        if not path.is_file():
+            raise FileMissing(name=name)
+        if path.stat().st_size == 0:
+            raise EmptyFile(name=name)
+    except (OSError, ValueError) as error:
+        raise FileMissing(name=name) from error
+
+
+@contextlib.contextmanager
+def _opened(source: VideoSource, name: str) -> Iterator[tuple[InputContainer, VideoStream]]:
+    try:
+        container = av.open(io.BytesIO(source) if isinstance(source, bytes) else str(source), "r")
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise NotAVideo(name=name) from error
+    with container:
+        # A cover picture of a sound file is a video stream to FFmpeg, but no video.
+        streams = [stream for stream in container.streams.video if not _is_cover(stream)]
+        if not streams:
+            raise NoPicturesInVideo(name=name)
+        yield container, streams[0]
+
+
+def _is_cover(stream: VideoStream) -> bool:
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+    """The stream's packets up to the end or to a place that cannot be read."""
+    packets = container.demux(stream)
+    while True:
+        try:
+            yield next(packets)
+        except (StopIteration, av.error.FFmpegError):
+            return
+
+
+def _first_frame(source: VideoSource, name: str) -> NDArray[np.uint8] | None:
+    with _opened(source, name) as (container, stream):
+        for packet in _packets(container, stream):
+            with contextlib.suppress(av.error.FFmpegError):
+                for decoded in packet.decode():
+                    return _upright_rgb(decoded)
+    return None
+
+
+def _upright_rgb(decoded: VideoFrame) -> NDArray[np.uint8]:
+    """The frame as the recording device meant it: phones store sideways pictures and how to turn them."""
+    rgb = decoded.to_ndarray(format="rgb24")
+    quarter_turns = round(decoded.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(rgb, quarter_turns) if quarter_turns else rgb)
+
+
+def _holds(ascending: NDArray[np.int64], pts: int) -> bool:
+    place = int(np.searchsorted(ascending, pts))
+    return place < len(ascending) and int(ascending[place]) == pts
