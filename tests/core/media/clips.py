@@ -1,0 +1,57 @@
+"""Clips made for the tests, with known pictures and times."""
+
+from __future__ import annotations
+
+import io
+import struct
+from fractions import Fraction
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+
+def numbered_frame(number: int, width: int = 64, height: int = 48) -> NDArray[np.uint8]:
+    """A picture that says which one it is: its grey level is four times its number; the top left corner is red."""
+    rgb = np.full((height, width, 3), 4 * number, np.uint8)
+    rgb[:12, :16] = (255, 0, 0)
+    return rgb
+
+
+def number_of(rgb: NDArray[np.uint8]) -> int:
+    """Which of the numbered frames this is."""
+    height, width = rgb.shape[:2]
+    return round(float(rgb[height // 2 :, width // 2 :].mean()) / 4)
+
+
+def clip_bytes(
+    times_ms: list[int],
+    *,
+    container: str = "mp4",
+    codec: str = "libx264",
+    key_every: int = 250,
+    options: dict[str, str] | None = None,
+) -> bytes:
+    """A clip of numbered frames shown at these times."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=container) as output:
+        stream = output.add_stream(codec, rate=Fraction(25), options=options or {})
+        stream.width, stream.height = 64, 48
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+        stream.gop_size = key_every
+        for number, time_ms in enumerate(times_ms):
+            frame = av.VideoFrame.from_ndarray(numbered_frame(number), format="rgb24")
+            frame.pts, frame.time_base = time_ms, Fraction(1, 1000)
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode())
+    return file.getvalue()
+
+
+def turned(mp4: bytes, degrees: int) -> bytes:
+    """The same MP4 with a note, as phones write it, to turn the picture clockwise before it is shown."""
+    cos, sin = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}[degrees]
+    one = 1 << 16
+    matrix = struct.pack(">9i", cos * one, sin * one, 0, -sin * one, cos * one, 0, 0, 0, 1 << 30)
+    place = mp4.index(b"tkhd") + 4 + 4 + 4 * 5 + 8 + 8
+    return mp4[:place] + matrix + mp4[place + 36 :]
