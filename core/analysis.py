@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.anchor import Anchor, find_anchor
+from core.detection.anchor import AnchorSearch
 from core.detection.following import Following, keep_identities
 from core.detection.landmarker import MEDIAPIPE_VERSION, Landmarker
 from core.detection.models import BUNDLES
@@ -109,10 +109,8 @@ def analyse_video(
     one = settings.people == "one"
     landmarker = shared_landmarker(settings.model)
 
-    def anchor() -> Anchor | None:
-        return find_anchor(clip, stamps, settings, landmarker) if one else None
-
-    tracking = ParallelTracking(clip, stamps, settings, workers, anchor)
+    search = AnchorSearch(clip, stamps, settings, landmarker) if one else None
+    tracking = ParallelTracking(clip, stamps, settings, workers, search)
     begun = time.perf_counter()
 
     def so_far() -> Recording | None:

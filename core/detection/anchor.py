@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from core.detection.landmarker import Landmarker
 from core.detection.people import body_size_px, distinct_people
-from core.detection.video_landmarker import VideoLandmarker
 from core.media.contrast import enhance_contrast
 from core.media.videos import Clip, Frame
 from core.settings import Settings
@@ -37,30 +36,58 @@ class Anchor:
     is_plain: bool
 
 
-def find_anchor(clip: Clip, stamps: NDArray[np.int64], settings: Settings, landmarker: Landmarker) -> Anchor | None:
-    """The person whom `settings.follow` means, where they are first seen; None if nobody is seen soon.
+class AnchorSearch:
+    """Finds the person whom `settings.follow` means, where they are first seen.
 
     Args:
+        clip: the clip.
         stamps: the wanted frames' time stamps.
-        landmarker: for single pictures; several people are looked for in one.
+        settings: whom to follow.
+        landmarker: for single pictures, to see who else is there.
     """
-    start = 0
-    if settings.follow_point is not None:
-        time_s = (stamps - clip.pts[0]) * clip.seconds_per_pts
-        start = int(np.clip(np.searchsorted(time_s, settings.follow_point[0]), 0, len(stamps) - 1))
-    wanted = stamps[start : start + SEARCH_FRAMES]
-    with clip.reader() as reader, VideoLandmarker(settings) as followed:
-        for frame in reader.frames(int(wanted[0]), wanted):
-            rgb = seen(frame, settings)
-            found = followed.detect(rgb, frame.time_s).image
-            plain = len(found) > 0
-            if settings.follow != "first" and (len(found) or settings.follow == "point"):
-                found = np.concatenate([found, everyone_in(rgb, settings, landmarker)])
-            if len(found):
-                place = int(np.searchsorted(stamps, frame.pts))
-                meant = _meant(found, clip, settings)
-                return Anchor(place, found[meant], is_plain=start == 0 and meant == 0 and plain)
-    return None
+
+    def __init__(self, clip: Clip, stamps: NDArray[np.int64], settings: Settings, landmarker: Landmarker) -> None:
+        self._clip, self._stamps, self._settings, self._landmarker = clip, stamps, settings, landmarker
+
+    def at_point(self) -> Anchor | None:
+        """Who is at `settings.follow_point`; None if there is none, or nobody is seen there soon after."""
+        if self._settings.follow_point is None:
+            return None
+        time_s = (self._stamps - self._clip.pts[0]) * self._clip.seconds_per_pts
+        start = int(np.clip(np.searchsorted(time_s, self._settings.follow_point[0]), 0, len(self._stamps) - 1))
+        wanted = self._stamps[start : start + SEARCH_FRAMES]
+        with self._clip.reader() as reader:
+            for frame in reader.frames(int(wanted[0]), wanted):
+                people = everyone_in(seen(frame, self._settings), self._settings, self._landmarker)
+                if len(people):
+                    place = int(np.searchsorted(self._stamps, frame.pts))
+                    return Anchor(place, people[self._meant(people)], is_plain=False)
+        return None
+
+    def among(self, place: int, rgb: NDArray[np.uint8], body: NDArray[np.float32]) -> Anchor:
+        """Who is meant in the first frame in which MediaPipe, by itself, has taken somebody.
+
+        Args:
+            place: the frame's place among the wanted ones.
+            rgb: (H, W, 3) uint8, as the detector saw it.
+            body: (33, 3) whom it has taken.
+        """
+        if self._settings.follow == "first":
+            return Anchor(place, body, is_plain=True)
+        people = np.concatenate([body[None], everyone_in(rgb, self._settings, self._landmarker)])
+        meant = self._meant(people)
+        return Anchor(place, people[meant], is_plain=meant == 0)
+
+    def _meant(self, bodies: NDArray[np.float32]) -> int:
+        """Which of several people the settings mean; the first of those who are about equally so."""
+        if self._settings.follow == "largest":
+            size = body_size_px(bodies)
+            return int(np.flatnonzero(size > 0.9 * size.max())[0])
+        point = self._settings.follow_point
+        wanted = point[1:] if point is not None else (self._clip.width / 2, self._clip.height / 2)
+        centre = (bodies[..., :2].min(axis=1) + bodies[..., :2].max(axis=1)) / 2
+        distance = np.linalg.norm(centre - np.asarray(wanted), axis=-1)
+        return int(np.flatnonzero(distance < distance.min() + 0.05 * body_size_px(bodies).max())[0])
 
 
 def everyone_in(rgb: NDArray[np.uint8], settings: Settings, landmarker: Landmarker) -> NDArray[np.float32]:
@@ -90,16 +117,3 @@ def alone(rgb: NDArray[np.uint8], body: NDArray[np.float32], margin: float = MAR
     window = (slice(low[1], high[1]), slice(low[0], high[0]))
     picture[window] = rgb[window]
     return picture
-
-
-def _meant(bodies: NDArray[np.float32], clip: Clip, settings: Settings) -> int:
-    """Which of several people the settings mean; the first of those who are equally so."""
-    if settings.follow == "first":
-        return 0
-    if settings.follow == "largest":
-        size = body_size_px(bodies)
-        return int(np.flatnonzero(size > 0.9 * size.max())[0])
-    point = settings.follow_point[1:] if settings.follow_point else (clip.width / 2, clip.height / 2)
-    centre = (bodies[..., :2].min(axis=1) + bodies[..., :2].max(axis=1)) / 2
-    distance = np.linalg.norm(centre - np.asarray(point), axis=-1)
-    return int(np.flatnonzero(distance < distance.min() + 0.05 * body_size_px(bodies).max())[0])

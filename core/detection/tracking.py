@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.anchor import Anchor, alone, seen
+from core.detection.anchor import SEARCH_FRAMES, Anchor, AnchorSearch, alone, seen
 from core.detection.landmarker import Detection
 from core.detection.people import distinct_people
 from core.detection.video_landmarker import VideoLandmarker
@@ -100,7 +100,7 @@ class ParallelTracking:
         stamps: (F,) the wanted frames' time stamps, ascending.
         settings: model, people, confidences, contrast.
         workers: how many threads; as many as there are cores if None.
-        anchor: finds out who is meant; asked once, while the workers get ready.
+        search: finds out who is meant, when one person is to be followed.
     """
 
     def __init__(
@@ -109,20 +109,19 @@ class ParallelTracking:
         stamps: NDArray[np.int64],
         settings: Settings,
         workers: int | None = None,
-        anchor: Callable[[], Anchor | None] = lambda: None,
+        search: AnchorSearch | None = None,
     ) -> None:
         self.clip = clip
         self.stamps = stamps
         self.settings = settings
         self.chunks = chunks_of(len(stamps))
-        self.warm_ups: dict[int, Track] = {}
         places = 1 if settings.people == "one" else settings.max_people
         self.track = Track.empty(len(stamps), places)
         self._done = np.zeros(len(self.chunks), np.int64)  # frames of each chunk, its warm-up not counted
         self._workers = max(1, min(workers or os.cpu_count() or 1, len(self.chunks)))
         self._local = threading.local()
         self._stop = threading.Event()
-        self._find_anchor = anchor
+        self._search = search
         self._anchor_known = threading.Event()
         self.anchor: Anchor | None = None
 
@@ -145,10 +144,6 @@ class ParallelTracking:
         with ThreadPoolExecutor(self._workers, thread_name_prefix="tracking") as pool:
             futures = [pool.submit(self._follow_chunk, number, readers) for number in range(len(self.chunks))]
             try:
-                try:
-                    self.anchor = self._find_anchor()
-                finally:
-                    self._anchor_known.set()
                 while not all(future.done() for future in futures):
                     if cancelled():
                         break
@@ -166,8 +161,8 @@ class ParallelTracking:
 
     def _follow(
         self, reader: ClipReader, landmarker: VideoLandmarker, stamps: NDArray[np.int64], look_until: int
-    ) -> Iterator[tuple[int, Detection]]:
-        """Decode and detect the frames with these stamps; gives their place among them.
+    ) -> Iterator[tuple[int, NDArray[np.uint8], Detection]]:
+        """Decode and detect the frames with these stamps; gives their place among them and what was seen.
 
         Until somebody is found, and at most until the place `look_until`, the landmarker is shown only where the person
         who is meant was first seen: it would take whoever is easiest to find.
@@ -182,14 +177,8 @@ class ParallelTracking:
                 rgb = alone(rgb, self.anchor.body, LOOK_MARGIN)
             found = landmarker.detect(rgb, frame.time_s)
             looking = looking and not len(found.image)
-            yield place, found
+            yield place, rgb, found
             place += 1
-
-    def _look_until(self, chunk: Chunk) -> int:
-        """Up to which of the chunk's frames only the place of the person who is meant is shown."""
-        if self.anchor is None or (chunk.start == 0 and self.anchor.is_plain):
-            return 0
-        return int(np.clip(self.anchor.frame - chunk.warm_up, 0, chunk.stop - chunk.warm_up)) + LOOK_FRAMES
 
     def _follow_chunk(self, number: int, readers: list[ClipReader]) -> None:
         if self._stop.is_set():
@@ -198,17 +187,58 @@ class ParallelTracking:
         if reader is None:
             reader = self._local.reader = self.clip.reader()
             readers.append(reader)
-        chunk = self.chunks[number]
-        stamps = self.stamps[chunk.warm_up : chunk.stop]
-        warm_up = self.warm_ups[number] = Track.empty(chunk.start - chunk.warm_up, self.track.image.shape[1])
+        if number == 0:
+            try:
+                known = self._follow_first_chunk(reader)
+            finally:
+                self._anchor_known.set()
+            if known:
+                return
+        self._follow_known(number, reader)
+
+    def _follow_first_chunk(self, reader: ClipReader) -> bool:
+        """Follow whom MediaPipe takes by itself, and find out who is meant; False if that is somebody else."""
+        self.anchor = self._search.at_point() if self._search is not None else None
+        if self._search is None or self.anchor is not None:
+            return False
+        chunk = self.chunks[0]
         with VideoLandmarker(self.settings) as landmarker:
-            self._anchor_known.wait()
-            for place, found in self._follow(reader, landmarker, stamps, self._look_until(chunk)):
-                frame = chunk.warm_up + place
-                if frame < chunk.start:
-                    warm_up.write(place, found)
-                else:
-                    self.track.write(frame, found)
-                    self._done[number] = frame - chunk.start + 1
+            for place, rgb, found in self._follow(reader, landmarker, self.stamps[: chunk.stop], 0):
+                self._write(0, place, found)
+                if not self._anchor_known.is_set() and len(found.image):
+                    self.anchor = self._search.among(place, rgb, found.image[0])
+                    if not self.anchor.is_plain:
+                        return False
+                if self.anchor is not None or place >= SEARCH_FRAMES:
+                    self._anchor_known.set()
+        self._finish(0)
+        return True
+
+    def _follow_known(self, number: int, reader: ClipReader) -> None:
+        chunk = self.chunks[number]
+        with VideoLandmarker(self.settings) as landmarker:
+            while not self._anchor_known.wait(0.1):
+                if self._stop.is_set():
+                    return
+            stamps = self.stamps[chunk.warm_up : chunk.stop]
+            for place, _, found in self._follow(reader, landmarker, stamps, self._look_until(chunk)):
+                self._write(number, place, found)
+        self._finish(number)
+
+    def _write(self, number: int, place: int, found: Detection) -> None:
+        chunk = self.chunks[number]
+        frame = chunk.warm_up + place
+        if frame >= chunk.start:
+            self.track.write(frame, found)
+            self._done[number] = frame - chunk.start + 1
+
+    def _finish(self, number: int) -> None:
+        """A chunk is done even if its last frames could not be decoded."""
         if not self._stop.is_set():
-            self._done[number] = chunk.stop - chunk.start
+            self._done[number] = self.chunks[number].stop - self.chunks[number].start
+
+    def _look_until(self, chunk: Chunk) -> int:
+        """Up to which of the chunk's frames only the place of the person who is meant is shown."""
+        if self.anchor is None:
+            return 0
+        return int(np.clip(self.anchor.frame - chunk.warm_up, 0, chunk.stop - chunk.warm_up)) + LOOK_FRAMES

@@ -1,0 +1,130 @@
+"""How fast a clip is analysed, beside the loop that every tutorial shows, in turn; and what memory it takes.
+
+    python scripts/benchmark_video.py speed [--runs 5]
+    python scripts/benchmark_video.py memory [--minutes 10]
+
+Ratios are medians of the ratios of neighbouring runs. Memory is the peak of a process of its own for each clip.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import mediapipe as mp
+from mediapipe.tasks.python import BaseOptions, vision
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT_FOLDER))
+
+from core import Settings, analyse_video  # noqa: E402  # after the path
+from core.detection.models import read_bundle  # noqa: E402
+from core.settings import MODELS  # noqa: E402
+
+CLIPS = ("street_two_people.mp4", "squat_2reps.mp4")
+
+
+def main() -> None:
+    """Print one of the tables of docs/benchmarks.md."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["speed", "memory", "peak"])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--clip", type=Path)
+    options = parser.parse_args()
+    if options.what == "speed":
+        speed_table(options.runs)
+    elif options.what == "memory":
+        memory_table(options.minutes)
+    else:
+        print(peak_mb(options.clip))
+
+
+def speed_table(runs: int) -> None:
+    """Seconds of both, and how many times as fast ours is."""
+    print("| clip | model | tutorial loop, s | analyse_video, s | times as fast |")
+    print("|---|---|---|---|---|")
+    for name in CLIPS:
+        clip = PROJECT_FOLDER / "samples" / name
+        for model in MODELS:
+            ours(clip, model)
+            pairs = [(tutorial_loop(clip, model), ours(clip, model)) for _ in range(runs)]
+            loop, mine = (statistics.median(column) for column in zip(*pairs, strict=True))
+            ratio = statistics.median(a / b for a, b in pairs)
+            print(f"| {name} | {model} | {loop:.2f} | {mine:.2f} | {ratio:.2f} |", flush=True)
+
+
+def tutorial_loop(clip: Path, model: str) -> float:
+    """Read with OpenCV, detect, one frame after the other."""
+    start = time.perf_counter()
+    landmarker = vision.PoseLandmarker.create_from_options(
+        vision.PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_buffer=read_bundle(model)), running_mode=vision.RunningMode.VIDEO
+        )
+    )
+    capture, number = cv2.VideoCapture(str(clip)), 0
+    while True:
+        read, bgr = capture.read()
+        if not read:
+            break
+        rgb = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+        landmarker.detect_for_video(mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb), number * 33)
+        number += 1
+    landmarker.close()
+    return time.perf_counter() - start
+
+
+def ours(clip: Path, model: str) -> float:
+    """The same with `analyse_video`."""
+    start = time.perf_counter()
+    analyse_video(clip, Settings(model=model))
+    return time.perf_counter() - start
+
+
+def memory_table(minutes: float) -> None:
+    """Peak memory for a clip of ten seconds and for a long one, both 1920 x 1080 at 30 frames a second."""
+    print("| 1080p clip | peak memory of the process, MB |")
+    print("|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for seconds in (10.0, 60 * minutes):
+            clip = Path(folder) / f"{seconds:.0f}.mp4"
+            write_long_clip(clip, round(30 * seconds))
+            command = [sys.executable, __file__, "peak", "--clip", str(clip)]
+            output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            print(f"| {seconds:.0f} s | {output.strip().splitlines()[-1]} |", flush=True)
+
+
+def peak_mb(clip: Path) -> int:
+    """The peak memory of this process once it has analysed a clip with the lite model."""
+    analyse_video(clip, Settings(model="lite"))
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def write_long_clip(path: Path, frames: int) -> None:
+    """The street clip over and over, enlarged to 1080p."""
+    with av.open(str(PROJECT_FOLDER / "samples" / CLIPS[0])) as source:
+        pictures = [frame.to_ndarray(format="rgb24") for frame in source.decode(video=0)]
+    large = [cv2.resize(picture, (1920, 1080)) for picture in pictures[60:180:2]]
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("libx264", rate=30, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
+        for number in range(frames):
+            # There and back again, so that nobody jumps.
+            turn = number % (2 * len(large) - 2)
+            frame = av.VideoFrame.from_ndarray(large[min(turn, 2 * len(large) - 2 - turn)], format="rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 30)
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode())
+
+
+if __name__ == "__main__":
+    main()
