@@ -11,7 +11,7 @@ try:
 except ImportError as error:
     raise SystemExit(f"Posescope cannot start. {error}") from None
 
-from pages.assets import routes
+from pages import assets, clips_route
 from pages.faults import tell_fault
 
-app = st.App("pages/shell.py", routes=routes(), on_script_error=tell_fault)
+app = st.App("pages/shell.py", routes=[*assets.routes(), *clips_route.routes()], on_script_error=tell_fault)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,3 +83,20 @@ class Recording:
     def spaces(self) -> tuple[str, ...]:
         """The coordinates this recording holds, the best one to measure in first."""
         return SPACES if self.refined is not None else SPACES[1:]
+
+    def part(self, start: int, stop: int) -> Recording:
+        """The frames from `start` up to but not including `stop`, with their own times. It shares this one's memory.
+
+        Frames outside the recording are left out, so a part may have none.
+        """
+        frames = slice(max(start, 0), max(stop, 0))
+        return replace(
+            self,
+            time=self.time[frames],
+            image=self.image[frames],
+            world=self.world[frames],
+            refined=None if self.refined is None else self.refined[frames],
+            visibility=self.visibility[frames],
+            presence=self.presence[frames],
+            mask=None if self.mask is None else self.mask[frames],
+        )

@@ -11,7 +11,12 @@ from pages.widgets.choices import choices, write_link
 
 MARK = Path(__file__).parent / "assets" / "mark.svg"
 
-PAGES = (("start", ":material/home:"), ("image", ":material/image:"), ("about", ":material/info:"))
+PAGES = (
+    ("start", ":material/home:"),
+    ("image", ":material/image:"),
+    ("video", ":material/movie:"),
+    ("about", ":material/info:"),
+)
 
 # Streamlit has no setting for the size of its buttons; a finger needs 44 pixels.
 PHONE_STYLE = """<style>

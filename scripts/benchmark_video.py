@@ -21,6 +21,7 @@ from pathlib import Path
 import av
 import cv2
 import mediapipe as mp
+import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
@@ -113,7 +114,7 @@ def write_long_clip(path: Path, frames: int) -> None:
     """The street clip over and over, enlarged to 1080p."""
     with av.open(str(PROJECT_FOLDER / "samples" / CLIPS[0])) as source:
         pictures = [frame.to_ndarray(format="rgb24") for frame in source.decode(video=0)]
-    large = [cv2.resize(picture, (1920, 1080)) for picture in pictures[60:180:2]]
+    large = [np.asarray(cv2.resize(picture, (1920, 1080)), np.uint8) for picture in pictures[60:180:2]]
     with av.open(str(path), "w") as output:
         stream = output.add_stream("libx264", rate=30, options={"preset": "ultrafast"})
         stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"

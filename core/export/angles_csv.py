@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import BinaryIO
 
-from core.export.csv_text import csv_bytes
+from core.export.csv_text import csv_bytes, write_csv
 from core.motion.angles import joint_angles
 from core.recording import Recording
 
@@ -39,3 +40,14 @@ def angles_csv(recordings: Sequence[Recording], space: str | None = None) -> byt
         SpaceNotAvailable: one of the recordings does not hold these coordinates.
     """
     return csv_bytes(recordings, list(COLUMNS), lambda recording: joint_angles(recording, space))
+
+
+def write_angles_csv(recordings: Sequence[Recording], stream: BinaryIO, space: str | None = None) -> None:
+    """Writes what `angles_csv` gives into a file opened for bytes, piece by piece, without holding it in memory.
+
+    Raises:
+        SpaceNotAvailable: one of the recordings does not hold these coordinates; nothing has been written.
+    """
+    for recording in recordings:
+        joint_angles(recording.part(0, 0), space)  # complains before the first byte is written
+    write_csv(recordings, list(COLUMNS), lambda recording: joint_angles(recording, space), stream)

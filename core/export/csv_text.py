@@ -12,10 +12,12 @@ import io
 import json
 import unicodedata
 from collections.abc import Callable, Sequence
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
 
+from core.export.pieces import tables_in_pieces
 from core.export.provenance import made_by, source_name
 from core.recording import Recording
 
@@ -30,25 +32,42 @@ _NUMBER = "%.9g"
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
-def csv_bytes(
-    recordings: Sequence[Recording], columns: Sequence[str], table_of: Callable[[Recording], pd.DataFrame]
-) -> bytes:
-    """The recordings' tables below each other, as CSV.
+def write_csv(
+    recordings: Sequence[Recording],
+    columns: Sequence[str],
+    table_of: Callable[[Recording], pd.DataFrame],
+    stream: BinaryIO,
+) -> None:
+    """The recordings' tables below each other, as CSV, written piece by piece.
 
     Args:
         recordings: may be none: the header is there all the same.
         columns: the table's, in the order in which they are written.
-        table_of: makes the table of one recording. NaN becomes an empty cell.
+        table_of: makes the table of one recording, each row of it from the row's own frame. NaN becomes an empty cell.
+        stream: takes the bytes; it stays open.
     """
-    text = io.StringIO()
-    text.write(",".join([*columns, *ORIGIN_COLUMNS]) + "\n")
-    for recording in recordings:
-        table = table_of(recording)[list(columns)]
-        origin = np.full(len(table), "", dtype=object)
-        origin[:1] = json.dumps(made_by(recording), ensure_ascii=False)
-        table = table.assign(source=spreadsheet_text(source_name(recording)), made_by=origin)
-        table.to_csv(text, header=False, index=False, float_format=_NUMBER, lineterminator="\n")
-    return text.getvalue().encode("utf-8")
+    text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
+    try:
+        text.write(",".join([*columns, *ORIGIN_COLUMNS]) + "\n")
+        for recording in recordings:
+            first_row = json.dumps(made_by(recording), ensure_ascii=False)
+            source = spreadsheet_text(source_name(recording))
+            for piece in tables_in_pieces(recording, table_of):
+                origin = np.full(len(piece), "", dtype=object)
+                origin[:1], first_row = first_row, ""
+                table = piece[list(columns)].assign(source=source, made_by=origin)
+                table.to_csv(text, header=False, index=False, float_format=_NUMBER, lineterminator="\n")
+    finally:
+        text.detach()
+
+
+def csv_bytes(
+    recordings: Sequence[Recording], columns: Sequence[str], table_of: Callable[[Recording], pd.DataFrame]
+) -> bytes:
+    """What `write_csv` writes, at once."""
+    content = io.BytesIO()
+    write_csv(recordings, columns, table_of, content)
+    return content.getvalue()
 
 
 def spreadsheet_text(text: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import BinaryIO
 
-from core.export.csv_text import csv_bytes
+from core.export.csv_text import csv_bytes, write_csv
 from core.recording import Recording
 from core.view.tables import landmark_table
 
@@ -36,3 +37,8 @@ def landmarks_csv(recordings: Sequence[Recording]) -> bytes:
     A source whose name begins like a formula (= + - @) has a single quote in front of it.
     """
     return csv_bytes(recordings, list(COLUMNS), landmark_table)
+
+
+def write_landmarks_csv(recordings: Sequence[Recording], stream: BinaryIO) -> None:
+    """Writes what `landmarks_csv` gives into a file opened for bytes, piece by piece, without holding it in memory."""
+    write_csv(recordings, list(COLUMNS), landmark_table, stream)

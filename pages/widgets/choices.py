@@ -23,6 +23,10 @@ DEFAULTS: dict[str, str | int | float | bool] = {
     "min_detection_confidence": 0.5,
     "min_presence_confidence": 0.5,
     "enhance_contrast": False,
+    # ... of a clip
+    "follow": "largest",
+    "every_nth_frame": 1,
+    "min_tracking_confidence": 0.5,
     # how it looks
     "colours": "sides",
     "line_scale": 1.0,
@@ -37,8 +41,18 @@ DEFAULTS: dict[str, str | int | float | bool] = {
     "reading": "angle_deg",
     "space": "world",
 }
+ANALYSIS = (
+    "model",
+    "people",
+    "max_people",
+    "min_detection_confidence",
+    "min_presence_confidence",
+    "enhance_contrast",
+)
 READINGS = ("angle_deg", "flexion_deg")
 SPACES = ("world", "image")
+# Whom a link can name; the one at a clicked point it cannot.
+FOLLOWED = ("largest", "central", "first")
 
 
 def choices() -> dict[str, Any]:
@@ -62,6 +76,25 @@ def reset() -> None:
 def settings() -> Settings:
     """What the choices say about the analysis. The mask is always asked for, so that dimming never detects again."""
     return _settings(choices())
+
+
+def clip_settings(part: tuple[float, float | None], point: tuple[float, float, float] | None) -> Settings:
+    """What the choices say about the analysis of a clip.
+
+    Args:
+        part: from and to, in seconds.
+        point: the time and place where the person to follow was clicked; None to go by the choice.
+    """
+    names = (*ANALYSIS, "min_tracking_confidence", "every_nth_frame")
+    chosen = {name: choices()[name] for name in names}
+    follow = "point" if point and chosen["people"] == "one" else choices()["follow"]
+    return Settings(
+        start_s=part[0],
+        end_s=part[1],
+        follow=follow,
+        follow_point=point if follow == "point" else None,
+        **chosen,
+    )
 
 
 def overlay_style() -> OverlayStyle:
@@ -93,15 +126,7 @@ def from_link(link: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _settings(chosen: Mapping[str, Any]) -> Settings:
-    names = (
-        "model",
-        "people",
-        "max_people",
-        "min_detection_confidence",
-        "min_presence_confidence",
-        "enhance_contrast",
-    )
-    return Settings(segmentation=True, **{name: chosen[name] for name in names})
+    return Settings(segmentation=True, **{name: chosen[name] for name in ANALYSIS})
 
 
 def _overlay_style(chosen: Mapping[str, Any]) -> OverlayStyle:
@@ -122,8 +147,10 @@ def _overlay_style(chosen: Mapping[str, Any]) -> OverlayStyle:
 def _check(chosen: Mapping[str, Any]) -> None:
     _settings(chosen)
     _overlay_style(chosen)
-    if chosen["reading"] not in READINGS or chosen["space"] not in SPACES:
-        raise ValueError("no such reading or space")
+    Settings(**{name: chosen[name] for name in ("follow", "every_nth_frame", "min_tracking_confidence")})
+    named = {"reading": READINGS, "space": SPACES, "follow": FOLLOWED}
+    if any(chosen[name] not in allowed for name, allowed in named.items()):
+        raise ValueError("no such reading, space or person")
 
 
 def _as_text(value: str | int | float | bool) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
 from pages.language import text
-from pages.widgets.choices import READINGS, SPACES, choices, choose, reset
+from pages.widgets.choices import FOLLOWED, READINGS, SPACES, choices, choose, reset
 
 
 def settings_panel() -> None:
@@ -32,6 +32,36 @@ def settings_panel() -> None:
         st.button(text("settings.reset"), on_click=reset, type="tertiary", key="reset_settings")
 
 
+def clip_settings_panel() -> None:
+    """All settings of the Video page."""
+    with st.sidebar:
+        with st.expander(text("settings.detection"), expanded=True):
+            _options("model", MODELS)
+            _options("people", PEOPLE)
+            if choices()["people"] == "one":
+                _options("follow", FOLLOWED)
+        with st.expander(text("settings.more")):
+            for name in ("min_detection_confidence", "min_presence_confidence", "min_tracking_confidence"):
+                _slider(name, 0.05, 0.95, 0.05)
+            _toggle("enhance_contrast")
+            if choices()["people"] == "all":
+                _slider("max_people", 2, 10, 1)
+        with st.expander(text("settings.overlay")):
+            _options("colours", COLOURS)
+            _slider("min_visibility", 0.0, 1.0, 0.05)
+            _options("low_visibility", LOW_VISIBILITY)
+            _slider("line_scale", 0.5, 3.0, 0.25)
+        with st.expander(text("settings.measurement")):
+            _options("reading", READINGS)
+            _options("space", SPACES)
+        st.button(text("settings.reset"), on_click=reset, type="tertiary", key="reset_settings")
+
+
+def every_nth_frame() -> None:
+    """How many frames of a clip are analysed, beside the choice of its part."""
+    _slider("every_nth_frame", 1, 10, 1)
+
+
 def _overlay() -> None:
     _options("colours", COLOURS)
     for name in ("angles", "numbers", "boxes"):
@@ -52,7 +82,9 @@ def _options(name: str, options: Sequence[str]) -> None:
 
 
 def _slider(name: str, low: float, high: float, step: float) -> None:
-    _choice(name, st.slider, min_value=low, max_value=high, step=step)
+    # A link may hold any number that core allows.
+    value = choices()[name]
+    _choice(name, st.slider, min_value=min(low, value), max_value=max(high, value), step=step)
 
 
 def _toggle(name: str) -> None:

@@ -10,7 +10,12 @@ from playwright.sync_api import Browser, Page, expect
 from scripts.running_dashboard import settle
 from tests.browser.steps import open_sample, result_shown
 
-PAGES = {"/": "See and measure how a body moves", "/image": "Drop a photo above", "/about": "About Posescope"}
+PAGES = {
+    "/": "See and measure how a body moves",
+    "/image": "Drop a photo above",
+    "/video": "Drop a clip above",
+    "/about": "About Posescope",
+}
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -19,7 +24,7 @@ def test_a_deep_link_is_a_first_visit_like_any_other(page: Page, path: str) -> N
     settle(page)
     expect(page.get_by_text(PAGES[path]).first).to_be_visible()
     links = page.get_by_test_id("stSidebarNavLink")
-    assert [link.split()[-1] for link in links.all_inner_texts()] == ["Start", "Image", "About"]
+    assert [link.split()[-1] for link in links.all_inner_texts()] == ["Start", "Image", "Video", "About"]
 
 
 def test_nothing_is_asked_of_any_other_computer(page: Page, dashboard: str) -> None:

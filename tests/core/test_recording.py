@@ -86,3 +86,18 @@ def test_fields_cannot_be_replaced_in_place() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         made.width = 1  # type: ignore[misc]
     assert made.width == 160
+
+
+def test_a_part_is_some_frames_with_their_own_times() -> None:
+    made = recording()
+    part = made.part(1, 3)
+    for name in SHAPES:
+        np.testing.assert_array_equal(getattr(part, name), getattr(made, name)[1:3])
+    assert (part.source, part.settings, part.people) == (made.source, made.settings, 2)
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "frames"), [(0, 3, 3), (2, 9, 1), (-2, 1, 1), (3, 5, 0), (2, 1, 0), (0, -1, 0)]
+)
+def test_a_part_reaches_no_further_than_the_recording(start: int, stop: int, frames: int) -> None:
+    assert recording().part(start, stop).frames == frames

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import OverlayStyle, Settings
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
-from pages.widgets.choices import DEFAULTS, READINGS, SPACES, from_link
+from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, SPACES, from_link
 from tests.pages.app import open_image_page
 
 
@@ -35,6 +35,9 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "min_detection_confidence": fractions(0.05, 0.95),
     "min_presence_confidence": fractions(0.05, 0.95),
     "enhance_contrast": st.booleans(),
+    "follow": st.sampled_from(FOLLOWED),
+    "every_nth_frame": st.integers(1, 10),
+    "min_tracking_confidence": fractions(0.05, 0.95),
     "colours": st.sampled_from(COLOURS),
     "line_scale": fractions(0.5, 3.0),
     "min_visibility": fractions(0.0, 1.0),

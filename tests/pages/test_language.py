@@ -16,6 +16,7 @@ import pytest
 
 import core.errors
 from core.errors import PosescopeError
+from core.export.skeleton_html import TEXTS
 from core.motion.angles import DEFINITIONS, joint_angles
 from core.recording import Recording
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
@@ -23,16 +24,19 @@ from core.skeleton import BODY_PARTS, LANDMARKS, SIDES
 from core.view.figures import VIEWS, left_right_figure, skeleton_figure, visibility_figure
 from core.view.tables import left_right_table
 from pages.language import LANGUAGES, all_texts
-from pages.widgets.choices import DEFAULTS, READINGS, SPACES
+from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, SPACES
+from pages.widgets.clips import SAMPLES as CLIPS
 from pages.widgets.photos import SAMPLES
+from pages.widgets.player import LABELS as PLAYER_LABELS
 from pages.widgets.sources import SOURCES
+from pages.widgets.video_source import SOURCES as CLIP_SOURCES
 from tests.pages.app import PROJECT, core_recording, sample_bytes
 
 FOLDER = PROJECT / "pages" / "language"
 FILES = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.toml"))}
 IN_BOTH = {key: entry for key, entry in all_texts().items() if not key.startswith("errors.")}
 # The same in every language.
-NAMES_OF_THINGS = {"about.column_sha"}
+NAMES_OF_THINGS = {"about.column_sha", "export.lang"}
 
 ERRORS = {
     name: kind for name, kind in inspect.getmembers(core.errors, inspect.isclass) if issubclass(kind, PosescopeError)
@@ -44,7 +48,7 @@ def placeholders(template: str) -> set[str]:
 
 
 def test_there_is_a_file_for_each_page_and_each_shared_thing() -> None:
-    assert set(FILES) == {"about", "body", "common", "errors", "image", "settings", "start"}
+    assert set(FILES) == {"about", "body", "common", "errors", "export", "image", "settings", "start", "video"}
     assert set(LANGUAGES) == {"en", "zh"}
 
 
@@ -133,6 +137,7 @@ def expansions() -> dict[str, set[str]]:
         "low_visibility": LOW_VISIBILITY,
         "reading": READINGS,
         "space": SPACES,
+        "follow": FOLLOWED,
     }
     joints = {name for definition in DEFINITIONS for name in (definition.joint, definition.name)}
     return {
@@ -151,6 +156,12 @@ def expansions() -> dict[str, set[str]]:
         "image.{}_name": first_arguments("_numbered", "widgets/sources.py"),
         "image.download_{}": first_arguments("_button", "widgets/downloads.py"),
         "body.{}": {*LANDMARKS, *joints, *SIDES, *BODY_PARTS, *labels_of_figures()},
+        "video.source_{}": set(CLIP_SOURCES),
+        "video.sample_{}": set(CLIPS),
+        "video.tab_{}": {"angles", "summary", "landmarks", "quality", "download"},
+        "video.player_{}": set(PLAYER_LABELS),
+        "video.download_{}": first_arguments("_button", "widgets/video_downloads.py"),
+        "export.{}": set(TEXTS),
         "errors.{}": set(ERRORS),
     }
 

@@ -100,7 +100,9 @@ def test_the_language_stays_over_a_change_of_page() -> None:
         ("", "en-GB", "en"),
     ],
 )
-def test_the_first_language_is_the_links_then_the_browsers(linked: str | None, browser: str | None, expected: str) -> None:
+def test_the_first_language_is_the_links_then_the_browsers(
+    linked: str | None, browser: str | None, expected: str
+) -> None:
     at = AppTest.from_file(PROJECT / "pages" / "shell.py", default_timeout=60)
     at.context = {"locale": browser}
     if linked is not None:
@@ -120,7 +122,7 @@ def test_two_sessions_have_their_own_language() -> None:
 
 def test_nothing_leaves_is_said_on_every_page() -> None:
     at = open_start()
-    for page in ("start", "image", "about"):
+    for page in ("start", "image", "video", "about"):
         assert go_to(at, page).sidebar.caption[-1].value == f":material/lock: {words('common.nothing_leaves')}"
 
 
@@ -199,4 +201,4 @@ def test_the_dashboard_runs_the_shell_and_hands_its_faults_to_the_handler(monkey
     ((arguments, options),) = made
     assert arguments == ("pages/shell.py",)
     assert options["on_script_error"] is tell_fault
-    assert [route.path for route in options["routes"]][-1] == "/assets/fonts"
+    assert [route.path for route in options["routes"]][-2:] == ["/assets/fonts", "/clips/{token}"]

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from core.errors import SpaceNotAvailable
-from core.export.angles_csv import angles_csv
+from core.export import pieces
+from core.export.angles_csv import angles_csv, write_angles_csv
 from core.motion.angles import joint_angles
 from tests.core.recordings import PROVENANCE, some_recording, without
 
@@ -45,3 +46,21 @@ def test_coordinates_that_are_not_there_are_refused() -> None:
 
 def test_without_people_there_is_the_header_only() -> None:
     assert angles_csv([some_recording(people=0)]) == (HEADER + "\n").encode()
+
+
+@pytest.mark.parametrize("frames_a_piece", [1, 3, 1000])
+def test_written_in_pieces_it_is_the_same_to_the_byte(monkeypatch: pytest.MonkeyPatch, frames_a_piece: int) -> None:
+    recordings = [without(some_recording(frames=7, people=2), frame=3, person=0), some_recording(refined=True)]
+    at_once = angles_csv(recordings, "world")
+    monkeypatch.setattr(pieces, "FRAMES_A_PIECE", frames_a_piece)
+    stream = io.BytesIO()
+    write_angles_csv(recordings, stream, "world")
+    assert not stream.closed
+    assert stream.getvalue() == at_once
+
+
+def test_nothing_is_written_in_coordinates_that_are_not_there() -> None:
+    stream = io.BytesIO()
+    with pytest.raises(SpaceNotAvailable):
+        write_angles_csv([some_recording(refined=True), some_recording()], stream, "refined")
+    assert stream.getvalue() == b""

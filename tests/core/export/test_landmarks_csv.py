@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.export.landmarks_csv import landmarks_csv
+from core.export import pieces
+from core.export.landmarks_csv import landmarks_csv, write_landmarks_csv
 from core.export.provenance import made_by
 from core.recording import Recording
 from core.view.tables import landmark_table
@@ -128,3 +129,23 @@ def test_no_name_breaks_the_table(source: str) -> None:
     read = rows(landmarks_csv([some_recording(source=source)]))
     assert [row["landmark"] for row in read] == landmark_table(some_recording())["landmark"].tolist()
     assert not {row["source"][:1] for row in read} & set("=+-@\t\r")
+
+
+@pytest.mark.parametrize("frames_a_piece", [1, 3, 7, 1000])
+def test_written_in_pieces_it_is_the_same_to_the_byte(monkeypatch: pytest.MonkeyPatch, frames_a_piece: int) -> None:
+    lost = without(some_recording(frames=7, people=2), frame=3, person=0)
+    recordings = [lost, some_recording(people=0), some_recording(frames=2, seed=1, source="walk.png", refined=True)]
+    at_once = landmarks_csv(recordings)
+    monkeypatch.setattr(pieces, "FRAMES_A_PIECE", frames_a_piece)
+    stream = io.BytesIO()
+    write_landmarks_csv(recordings, stream)
+    assert not stream.closed
+    assert stream.getvalue() == at_once
+
+
+def test_frames_of_a_piece_keep_their_numbers_and_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "FRAMES_A_PIECE", 2)
+    recording = some_recording(frames=5)
+    read = pd.read_csv(io.BytesIO(landmarks_csv([recording])))
+    assert read["frame"].tolist() == landmark_table(recording)["frame"].tolist()
+    np.testing.assert_allclose(read["time_s"], landmark_table(recording)["time_s"], rtol=1e-8)

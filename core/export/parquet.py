@@ -1,0 +1,95 @@
+"""All landmarks or all joint angles as Parquet: the tables' own numbers, for programs.
+
+The columns are those of `landmark_table` or `joint_angles`, then `source`. The origin of each recording (versions,
+model, its SHA-256, settings) stands in the schema's metadata under "posescope", as JSON: a list with an object for
+each recording, in their order, with its `source`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.export.pieces import tables_in_pieces
+from core.export.provenance import made_by, source_name
+from core.export.whole_file import whole_file
+from core.motion.angles import joint_angles
+from core.recording import Recording
+from core.view.tables import landmark_table
+
+METADATA_KEY = "posescope"
+
+_WHO_AND_WHEN = [("frame", pa.int64()), ("time_s", pa.float64()), ("person", pa.int64())]
+LANDMARKS_SCHEMA = pa.schema(
+    [
+        *_WHO_AND_WHEN,
+        ("landmark", pa.string()),
+        *((name, pa.float32()) for name in ("x_px", "y_px", "z_px", "x_m", "y_m", "z_m", "visibility", "presence")),
+        ("source", pa.string()),
+    ]
+)
+ANGLES_SCHEMA = pa.schema(
+    [
+        *_WHO_AND_WHEN,
+        ("joint", pa.string()),
+        ("angle_deg", pa.float64()),
+        ("flexion_deg", pa.float64()),
+        ("space", pa.string()),
+        ("trust", pa.float32()),
+        ("source", pa.string()),
+    ]
+)
+
+
+def landmarks_parquet(recordings: Sequence[Recording], out: Path) -> Path:
+    """The landmarks of everyone in every frame of one or more recordings, written piece by piece.
+
+    Numbers are the recording's own, bit for bit; NaN stays NaN. A recording without people has no rows; its origin is
+    there all the same.
+
+    Args:
+        recordings: may be none.
+        out: the file, which is written over; it is there whole or not at all.
+
+    Returns:
+        `out`.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    return _write(recordings, LANDMARKS_SCHEMA, landmark_table, out)
+
+
+def angles_parquet(recordings: Sequence[Recording], out: Path, space: str | None = None) -> Path:
+    """The joint angles of everyone in every frame, as `landmarks_parquet` does it.
+
+    Args:
+        recordings: may be none.
+        out: the file, which is written over; it is there whole or not at all.
+        space: "refined", "world" or "image"; each recording's best if None.
+
+    Raises:
+        SpaceNotAvailable: one of the recordings does not hold these coordinates.
+        OSError: the file cannot be written.
+    """
+    return _write(recordings, ANGLES_SCHEMA, lambda recording: joint_angles(recording, space), out)
+
+
+def _write(
+    recordings: Sequence[Recording], schema: pa.Schema, table_of: Callable[[Recording], pd.DataFrame], out: Path
+) -> Path:
+    origins = [{"source": source_name(recording), **made_by(recording)} for recording in recordings]
+    metadata = {METADATA_KEY: json.dumps(origins, ensure_ascii=False)}
+    with whole_file(out) as unfinished, pq.ParquetWriter(unfinished, schema.with_metadata(metadata)) as writer:
+        for recording in recordings:
+            for piece in tables_in_pieces(recording, table_of):
+                rows = piece.assign(source=source_name(recording))
+                # From pandas: NaN is a number here and not a gap.
+                columns = [pa.array(rows[field.name], field.type, from_pandas=False) for field in schema]
+                writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+    return out

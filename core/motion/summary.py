@@ -1,0 +1,150 @@
+"""What a movement comes to: for each joint its extremes, for each person and landmark how well they were seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.motion.angles import DEFINITIONS, JOINTS, joint_angles
+from core.recording import Recording
+from core.skeleton import LANDMARKS
+
+# The median absolute deviation of a normal distribution, times this, is its standard deviation.
+_NORMAL = 1.4826
+
+
+def joint_summary(recording: Recording, space: str | None = None, reading: str = "angle_deg") -> pd.DataFrame:
+    """The extremes and the mean of each joint angle over the whole recording.
+
+    Args:
+        recording: T frames, P people.
+        space: "refined", "world" or "image"; the recording's best if None.
+        reading: "angle_deg" or "flexion_deg".
+
+    Returns:
+        A row for each person and joint, in that order, with the columns `person, joint, minimum_deg, maximum_deg,
+        range_deg, mean_deg, peak_time_s, left_minus_right_deg, trust`. `peak_time_s` is when the maximum is first
+        reached. `left_minus_right_deg` is the mean difference over the frames where both sides are known, the same in
+        both rows; NaN for joints without sides. `mean_deg` and `trust` are means over frames, each frame counting the
+        same. Frames where the person was not found count nowhere; NaN where there is no other.
+
+    Raises:
+        SpaceNotAvailable: the recording does not hold these coordinates.
+    """
+    table = joint_angles(recording, space)
+    shape = (recording.frames, recording.people, len(JOINTS))
+    angle = table[reading].to_numpy().reshape(shape)
+    trust = table["trust"].to_numpy().astype(np.float64).reshape(shape)
+    minimum, maximum = _over_frames(np.fmin, angle), _over_frames(np.fmax, angle)
+    person, joint = (index.ravel() for index in np.indices(shape[1:]))
+    return pd.DataFrame(
+        {
+            "person": person,
+            "joint": np.array(JOINTS, dtype=object)[joint],
+            "minimum_deg": minimum.ravel(),
+            "maximum_deg": maximum.ravel(),
+            "range_deg": (maximum - minimum).ravel(),
+            "mean_deg": _mean(angle).ravel(),
+            "peak_time_s": _time_of(angle == maximum, recording.time).ravel(),
+            "left_minus_right_deg": _left_minus_right(angle).ravel(),
+            "trust": _mean(np.where(np.isnan(angle), np.nan, trust)).ravel(),
+        }
+    )
+
+
+def finding_summary(recording: Recording) -> pd.DataFrame:
+    """How much of the time each person was found.
+
+    Returns:
+        A row for each person with the columns `person, found_share, first_s, last_s, longest_gap_s`. `found_share` is
+        the share of frames, 0 to 1. `longest_gap_s` is the longest time between two frames with the person that
+        neighbour each other in the recording only by frames without; 0 if there is none.
+    """
+    rows = []
+    for person in range(recording.people):
+        found = np.flatnonzero(np.isfinite(recording.image[:, person, 0, 0]))
+        time_s = recording.time[found]
+        gaps = np.diff(time_s)[np.diff(found) > 1]
+        rows.append(
+            {
+                "person": person,
+                "found_share": len(found) / recording.frames if recording.frames else np.nan,
+                "first_s": time_s[0] if len(found) else np.nan,
+                "last_s": time_s[-1] if len(found) else np.nan,
+                "longest_gap_s": gaps.max(initial=0.0),
+            }
+        )
+    return pd.DataFrame(rows, columns=["person", "found_share", "first_s", "last_s", "longest_gap_s"])
+
+
+def landmark_quality(recording: Recording) -> pd.DataFrame:
+    """How well each landmark was seen and how much it trembles.
+
+    Returns:
+        A row for each person and landmark, in that order, with the columns `person, landmark, visibility, jitter_px,
+        jitter_m`. `visibility` is the mean over the frames where the person was found. Jitter estimates the noise of a
+        position from one frame to the next: how far it lies from the straight line between the frames before and
+        after, scaled to the standard deviation of independent noise in each frame. It is robust (a median), so that
+        quick movements count little. In the picture it is taken over x and y, in metres over x, y and z. NaN where
+        fewer than three frames follow each other.
+    """
+    person, landmark = (index.ravel() for index in np.indices(recording.visibility.shape[1:]))
+    metres = recording.world if recording.refined is None else recording.refined
+    return pd.DataFrame(
+        {
+            "person": person,
+            "landmark": np.array(LANDMARKS, dtype=object)[landmark],
+            "visibility": _mean(recording.visibility.astype(np.float64)).ravel(),
+            "jitter_px": _jitter(recording.image[..., :2], recording.time).ravel(),
+            "jitter_m": _jitter(metres, recording.time).ravel(),
+        }
+    )
+
+
+def _over_frames(choose: np.ufunc, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The smallest or largest over the first axis; NaN only where there is nothing else."""
+    if not len(values):
+        return np.full(values.shape[1:], np.nan)
+    return np.asarray(choose.reduce(values, axis=0), np.float64)
+
+
+def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    known = np.isfinite(values)
+    count = known.sum(axis=0)
+    total = np.where(known, values, 0.0).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _time_of(there: NDArray[np.bool_], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The first time at which it is so; NaN where it never is."""
+    if not len(there):
+        return np.full(there.shape[1:], np.nan)
+    return np.where(there.any(axis=0), time_s[there.argmax(axis=0)], np.nan)
+
+
+def _left_minus_right(angle: NDArray[np.float64]) -> NDArray[np.float64]:
+    differences = np.full(angle.shape[1:], np.nan)
+    for index, definition in enumerate(DEFINITIONS):
+        if definition.side == "left":
+            other = JOINTS.index(f"right_{definition.name}")
+            mean = _mean(angle[..., index] - angle[..., other])
+            differences[..., index] = differences[..., other] = mean
+    return differences
+
+
+def _jitter(points: NDArray[np.float32], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(P, 33) from (T, P, 33, D)."""
+    if len(points) < 3:
+        return np.full(points.shape[1:3], np.nan)
+    before, here, after = points[:-2], points[1:-1], points[2:]
+    span = time_s[2:] - time_s[:-2]
+    share = ((time_s[1:-1] - time_s[:-2]) / np.where(span > 0, span, 1.0))[:, None, None, None]
+    off = here - ((1 - share) * before + share * after)
+    off = off / np.sqrt(1 + share**2 + (1 - share) ** 2)
+    deviation = np.full(points.shape[1:], np.nan)
+    known: NDArray[np.bool_] = np.asarray(np.isfinite(off).all(axis=-1))
+    for person, landmark in np.argwhere(known.any(axis=0)):
+        own = off[known[:, person, landmark], person, landmark]
+        deviation[person, landmark] = _NORMAL * np.median(np.abs(own), axis=0)
+    return np.asarray(np.sqrt((deviation**2).sum(axis=-1)), np.float64)

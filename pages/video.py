@@ -1,0 +1,46 @@
+"""A clip in; video, 3D body and angle curves on one timeline, tables and files out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import Recording
+from pages.language import text
+from pages.widgets.choices import overlay_style
+from pages.widgets.clips import OpenClip, desk
+from pages.widgets.settings_panel import clip_settings_panel
+from pages.widgets.video_downloads import video_downloads
+from pages.widgets.video_numbers import curves_tab, landmarks_tab, quality_tab, summary_tab
+from pages.widgets.video_result import show_nobody, show_player, show_progress
+from pages.widgets.video_source import clip_source, current_job
+
+TABS = ("angles", "summary", "landmarks", "quality", "download")
+
+
+def show_numbers(opened: OpenClip, recording: Recording) -> None:
+    """The tabs below the player, once everything is there; each is made when it is looked at."""
+    tabs = st.tabs([text(f"video.tab_{name}") for name in TABS], on_change="rerun", key="video_tabs")
+    shows = (curves_tab, summary_tab, landmarks_tab, quality_tab)
+    for tab, show in zip(tabs, shows, strict=False):
+        if tab.open:
+            with tab:
+                show(recording)
+    if tabs[-1].open:
+        with tabs[-1]:
+            video_downloads(opened, recording, overlay_style())
+
+
+clip_settings_panel()
+clip_source()
+opened = desk().opened
+if opened is None:
+    st.markdown(text("video.empty"))
+else:
+    job = current_job(opened)
+    show_progress(opened, job)
+    if job.error is None:
+        show_player(opened, job)
+        if job.finished and job.recording is not None and job.recording.people:
+            show_numbers(opened, job.recording)
+        elif job.finished:
+            show_nobody(job)

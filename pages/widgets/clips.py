@@ -1,0 +1,194 @@
+"""The clip that is open: a file in a folder of its session, served to that session's player and to nobody else.
+
+The folder goes when another clip is opened, when the session ends, and when its page has been closed for some time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime import exists, get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core.errors import PosescopeError
+from core.media.playable_mp4 import write_playable_mp4
+from core.media.videos import Clip, open_clip
+from pages.clips_route import share_file, take_back
+from pages.widgets.photos import SAMPLE_FOLDER
+
+SAMPLES = ("squat_2reps", "street_two_people")
+# A page that reloads or loses its connection for a moment is back before that.
+CLOSED_AFTER_S = 10.0
+FORGOTTEN_AFTER_S = 180.0
+
+
+@dataclass(eq=False)
+class OpenClip:
+    """A clip of this session.
+
+    Attributes:
+        name: the file's name.
+        identity: tells it from every other content.
+        path: where it lies.
+        clip: its index.
+        address: where the browser gets the video.
+        copy: a copy that the browser can play, once one has been asked for.
+    """
+
+    name: str
+    identity: str
+    path: Path
+    clip: Clip
+    address: str
+    copy: PlayableCopy | None = None
+
+    @property
+    def playable_address(self) -> str:
+        """The copy's address if there is one, else the clip's own; empty while a copy is being made."""
+        return self.address if self.copy is None else self.copy.address
+
+
+@dataclass(eq=False)
+class PlayableCopy:
+    """An H.264 copy in the making."""
+
+    clip: Clip
+    path: Path
+    address: str = ""
+    share: float = 0.0
+    failed: bool = False
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        threading.Thread(target=self._make, name="playable copy", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop working and serving."""
+        self._stop.set()
+        take_back(self.address)
+
+    def _make(self) -> None:
+        def tell(share: float) -> None:
+            self.share = share
+
+        try:
+            if write_playable_mp4(self.clip, self.path, progress=tell, cancelled=self._stop.is_set):
+                self.address = share_file(self.path, "video/mp4")
+            if self._stop.is_set():
+                self.close()
+        except (PosescopeError, OSError, ValueError):
+            self.failed = True
+
+
+class Desk:
+    """What one session has open: freed by Streamlit with the session, by itself when its page stays closed."""
+
+    def __init__(self, connected: Callable[[], bool] = lambda: True) -> None:
+        self.connected = connected
+        self.opened: OpenClip | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._end_work: Callable[[], None] = _nothing
+
+    def open(self, name: str, content: bytes) -> OpenClip:
+        """Open a clip instead of the one before.
+
+        Raises:
+            PosescopeError: it cannot be used.
+        """
+        self.close()
+        folder = tempfile.TemporaryDirectory(prefix="posescope-")
+        path = Path(folder.name) / f"clip{Path(name).suffix[:8]}"
+        try:
+            path.write_bytes(content)
+            clip = open_clip(path, name)
+        except BaseException:
+            folder.cleanup()
+            raise
+        self._folder = folder
+        identity = hashlib.sha256(name.encode() + b"\0" + content).hexdigest()
+        self.opened = OpenClip(name, identity, path, clip, share_file(path, _media_type(name)))
+        threading.Thread(target=self._watch, args=(folder,), name="clip watch", daemon=True).start()
+        return self.opened
+
+    def copy_for_browser(self) -> None:
+        """Have a copy made that the browser can play, unless there is one."""
+        opened = self.opened
+        if opened is not None and opened.copy is None:
+            opened.copy = PlayableCopy(opened.clip, opened.path.with_name("copy.mp4"))
+            opened.copy.start()
+
+    def replace_work(self, end: Callable[[], None]) -> None:
+        """End what is being done with the clip; `end` ends what is done from now on."""
+        self._end_work()
+        self._end_work = end
+
+    def file(self, name: str) -> Path:
+        """A place for a file that belongs to the open clip.
+
+        Raises:
+            FileNotFoundError: no clip is open.
+        """
+        if self._folder is None:
+            raise FileNotFoundError("no clip is open")
+        return Path(self._folder.name) / name
+
+    def close(self) -> None:
+        """Forget the clip and everything that belongs to it."""
+        self.replace_work(_nothing)
+        if self.opened is not None:
+            take_back(self.opened.address)
+            if self.opened.copy is not None:
+                self.opened.copy.close()
+        self.opened = None
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            folder.cleanup()
+
+    def _watch(self, folder: tempfile.TemporaryDirectory[str]) -> None:
+        """Streamlit keeps a closed page's session until somebody else comes; the files should not wait for that."""
+        seen = time.monotonic()
+        while self._folder is folder:
+            time.sleep(1)
+            if self.connected():
+                seen = time.monotonic()
+            elif time.monotonic() - seen > FORGOTTEN_AFTER_S:
+                self.close()
+
+
+@st.cache_resource(scope="session", show_spinner=False, on_release=Desk.close)
+def desk() -> Desk:
+    """This session's desk."""
+    return Desk(_connection())
+
+
+def sample_clip(name: str) -> tuple[str, bytes]:
+    """One of the project's own clips: name and content."""
+    return f"{name}.mp4", (SAMPLE_FOLDER / f"{name}.mp4").read_bytes()
+
+
+def _nothing() -> None:
+    pass
+
+
+def _connection() -> Callable[[], bool]:
+    """Tells whether this session's page is still open."""
+    context = get_script_run_ctx()
+    if context is None or not exists():
+        return lambda: True
+    runtime, session = get_instance(), context.session_id
+    return lambda: runtime.is_active_session(session)
+
+
+def _media_type(name: str) -> str:
+    guessed = mimetypes.guess_type(name)[0] or ""
+    # Chromium plays QuickTime files when they are called MP4.
+    return guessed if guessed.startswith("video/") and guessed != "video/quicktime" else "video/mp4"

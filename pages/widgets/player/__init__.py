@@ -1,0 +1,143 @@
+"""The linked player: the clip with its skeleton, the 3D body and the angle curves, all at one moment.
+
+Everything happens in the browser. It gets the video and the landmarks from addresses of this server and asks for more
+landmarks while the analysis goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core import OverlayStyle
+from core.motion.angles import DEFINITIONS
+from core.skeleton import BODY_PARTS, BONE_SIDES, BONES, CLASSIC_LINE_COLOUR, CLASSIC_POINT_COLOUR, SIDE_COLOURS, SIDES
+from pages.language import body_label, text
+
+# One component takes one script: these follow each other, the last one makes the component.
+SCRIPTS = ("landmarks", "clock", "overlay", "body", "curves", "controls", "input", "player")
+LABELS = (
+    "play",
+    "pause",
+    "back",
+    "forward",
+    "speed",
+    "loop",
+    "loop_in",
+    "loop_out",
+    "loop_clear",
+    "person",
+    "everyone",
+    "joints",
+    "curves",
+    "found",
+    "video",
+    "body",
+    "views",
+    "no_video",
+    "not_yet",
+    "nobody",
+    "follow",
+    "follow_hint",
+    "left",
+    "right",
+    "keys",
+)
+FIRST_JOINTS = ("knee", "hip", "elbow")
+
+_FOLDER = Path(__file__).parent
+_COMPONENT = st.components.v2.component(
+    "posescope_player",
+    html=(_FOLDER / "player.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "player.css").read_text(encoding="utf-8"),
+    js="\n".join((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS),
+)
+
+
+def player(
+    *,
+    video: str,
+    landmarks: str,
+    size: tuple[int, int],
+    part: tuple[float, float],
+    style: OverlayStyle,
+    space: str,
+    reading: str,
+    key: str,
+    can_follow: bool,
+    on_unplayable: Callable[[], None],
+    on_follow: Callable[[float, float, float], None],
+) -> None:
+    """Show a clip and what is found in it.
+
+    Args:
+        video: the clip's address; empty while there is none that the browser could play.
+        landmarks: the address of the landmarks.
+        size: width and height of the upright picture, in pixels.
+        part: the analysed part of the clip, from and to, in seconds.
+        style: how the skeleton is drawn over the video.
+        space, reading: how the angles are measured.
+        key: the widget's.
+        can_follow: a click on the picture may say who is to be followed.
+        on_unplayable: called when the browser cannot play the clip.
+        on_follow: called with the time in seconds and the place in pixels that was clicked.
+    """
+
+    def unplayable() -> None:
+        if st.session_state[key].unplayable:
+            on_unplayable()
+
+    def follow() -> None:
+        point = st.session_state[key].follow
+        if point:
+            on_follow(float(point["time"]), float(point["x"]), float(point["y"]))
+
+    _COMPONENT(
+        key=key,
+        data={
+            "video": video,
+            "landmarks": f"{landmarks}?space={space}&reading={reading}",
+            "width": size[0],
+            "height": size[1],
+            "part": part,
+            "style": style.as_dict(),
+            "canFollow": can_follow,
+            "skeleton": _skeleton(),
+            "joints": _joints(),
+            "firstJoints": FIRST_JOINTS,
+            "labels": {name: text(f"video.player_{name}") for name in LABELS}
+            | {f"view_{view}": text(f"image.view_{view}") for view in ("front", "side", "top", "free")},
+            "key": key,
+        },
+        on_unplayable_change=unplayable,
+        on_follow_change=follow,
+    )
+
+
+def _skeleton() -> dict[str, Any]:
+    fineness = {"head": 0.5, "hands": 0.65, "feet": 0.75}
+    return {
+        "bones": BONES,
+        "boneSides": BONE_SIDES,
+        "sides": SIDES,
+        "colours": SIDE_COLOURS,
+        "classic": {"line": CLASSIC_LINE_COLOUR, "point": CLASSIC_POINT_COLOUR},
+        "sizes": [
+            next(fineness.get(part, 1.0) for part, own in BODY_PARTS.items() if index in own)
+            for index in range(len(SIDES))
+        ],
+    }
+
+
+def _joints() -> list[dict[str, Any]]:
+    """The kinds of joints, each with the place of its sides among the angles."""
+    kinds: dict[str, dict[str, Any]] = {}
+    for index, definition in enumerate(DEFINITIONS):
+        kind = kinds.setdefault(
+            definition.name, {"name": definition.name, "label": body_label(definition.name), "sides": []}
+        )
+        kind["sides"].append({"side": definition.side, "index": index})
+    return list(kinds.values())

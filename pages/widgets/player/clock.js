@@ -1,0 +1,118 @@
+// What time it is: the video's own time of the frame on the screen, or a clock of our own where no video plays.
+
+// Just behind a frame's beginning, so that rounding does not show the frame before.
+const INSIDE_FRAME_S = 0.0006
+const AT_THE_END_S = 0.004
+
+class VideoClock {
+  constructor(video, onTime) {
+    this.video = video
+    this.onTime = onTime
+    this.time = 0
+    this.offset = null // what the browser calls the first frame's time
+    this.aim = null // where the last seek goes, until a frame from there is shown
+    this.wanted = null
+    this.stopped = false
+    this.abort = new AbortController()
+    const on = (name, action) => video.addEventListener(name, action, { signal: this.abort.signal })
+    on("seeked", () => this.arrived())
+    if (video.requestVideoFrameCallback) {
+      const shown = (_, frame) => {
+        if (this.stopped) return
+        video.requestVideoFrameCallback(shown)
+        this.tell(frame.mediaTime)
+      }
+      video.requestVideoFrameCallback(shown)
+    } else {
+      const look = () => {
+        if (this.stopped) return
+        requestAnimationFrame(look)
+        if (video.readyState >= 2 && video.currentTime !== this.looked) this.tell((this.looked = video.currentTime))
+      }
+      look()
+    }
+  }
+
+  tell(mediaTime) {
+    this.offset ??= mediaTime
+    this.time = mediaTime - this.offset
+    if (!this.video.seeking) this.aim = null
+    this.onTime(this.time)
+  }
+
+  get playing() {
+    return !this.video.paused && !this.video.ended
+  }
+
+  play() {
+    this.video.play().catch(() => {})
+  }
+
+  pause() {
+    this.video.pause()
+  }
+
+  set rate(rate) {
+    this.video.playbackRate = rate
+  }
+
+  // While one seek is under way only the last wish after it is kept: dragging stays quick.
+  seek(seconds) {
+    this.aim = seconds
+    if (this.video.seeking) {
+      this.wanted = seconds
+      return
+    }
+    this.wanted = null
+    const last = Math.max(0, (this.video.duration || 0) - AT_THE_END_S)
+    this.video.currentTime = Math.min(seconds + (this.offset ?? 0) + INSIDE_FRAME_S, last)
+  }
+
+  arrived() {
+    if (this.wanted !== null) this.seek(this.wanted)
+  }
+
+  stop() {
+    this.stopped = true
+    this.abort.abort()
+  }
+}
+
+class OwnClock {
+  constructor(end, onTime) {
+    this.end = end
+    this.onTime = onTime
+    this.time = 0
+    this.rate = 1
+    this.aim = null
+    this.playing = false
+  }
+
+  play() {
+    if (this.playing) return
+    this.playing = true
+    let before = performance.now()
+    const step = now => {
+      if (!this.playing) return
+      this.time = Math.min(this.end, this.time + ((now - before) / 1000) * this.rate)
+      before = now
+      if (this.time >= this.end) this.playing = false
+      else requestAnimationFrame(step)
+      this.onTime(this.time)
+    }
+    requestAnimationFrame(step)
+  }
+
+  pause() {
+    this.playing = false
+  }
+
+  seek(seconds) {
+    this.time = Math.max(0, Math.min(seconds, this.end))
+    this.onTime(this.time)
+  }
+
+  stop() {
+    this.playing = false
+  }
+}

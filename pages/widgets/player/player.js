@@ -1,0 +1,340 @@
+// The linked player: one moment, shown by the video, the skeleton over it, the body in 3D and the cursor in the curves.
+// What is shown follows the frame that the video shows, never the other way round.
+
+const players = new WeakMap()
+// What the user has chosen outlives the element, so that it is still there after a change of page.
+const choices = new Map()
+
+export default function (component) {
+  const { parentElement } = component
+  if (!players.has(parentElement)) players.set(parentElement, new Player(parentElement))
+  const player = players.get(parentElement)
+  player.update(component)
+  return () => {
+    player.stop()
+    players.delete(parentElement)
+  }
+}
+
+class Player {
+  constructor(parent) {
+    const find = selector => parent.querySelector(selector)
+    this.root = find(".player")
+    this.stage = find(".stage")
+    this.video = find("video")
+    this.note = find(".note")
+    this.viewButtons = find(".view-buttons")
+    this.jointButtons = find(".joints")
+    this.time = 0
+    this.drawn = 0
+    this.overlay = new Overlay(find(".overlay"))
+    this.body = new Body(find(".body"), () => this.viewTurned())
+    this.curves = new Curves(find(".curves"))
+    this.controls = new Controls(find(".controls"), action => this.act(action))
+    this.abort = new AbortController()
+    this.observer = new ResizeObserver(() => this.redraw())
+    this.observer.observe(this.root)
+    listenToKeys(this)
+    listenToPointer(this)
+  }
+
+  stop() {
+    this.abort.abort()
+    this.observer.disconnect()
+    this.clock?.stop()
+    this.videoClock?.stop()
+    this.landmarks?.stop()
+    this.video.removeAttribute("src")
+    this.video.load()
+  }
+
+  // New data, new words or a new theme.
+  update({ data, setTriggerValue }) {
+    this.send = setTriggerValue
+    this.data = data
+    this.choice = choices.get(data.key) ?? {
+      rate: 1,
+      loop: false,
+      stretch: null,
+      person: "0",
+      joints: new Set(data.firstJoints),
+    }
+    choices.set(data.key, this.choice)
+    this.colours = this.readColours()
+    this.overlay.configure(data)
+    this.body.configure(data, this.colours)
+    this.curves.configure(data, this.colours)
+    this.label()
+    const anotherClip = this.landmarksAddress !== data.landmarks
+    if (anotherClip) this.openLandmarks()
+    if (this.videoAddress !== data.video || !this.clock) this.openVideo()
+    this.redraw()
+  }
+
+  readColours() {
+    const style = getComputedStyle(this.root)
+    const value = name => style.getPropertyValue(name).trim()
+    return {
+      ink: value("--st-text-color"),
+      faint: value("--player-faint"),
+      grid: value("--st-border-color"),
+      ground: value("--st-background-color"),
+      accent: value("--st-primary-color"),
+      font: value("--st-font") || "sans-serif",
+    }
+  }
+
+  label() {
+    const { labels, width, height } = this.data
+    this.stage.style.aspectRatio = `${width} / ${height}`
+    this.root.style.setProperty("--aspect", width / height)
+    this.root.setAttribute("aria-label", labels.video)
+    this.root.title = ""
+    this.overlay.canvas.setAttribute("aria-label", labels.video)
+    this.body.canvas.setAttribute("aria-label", labels.body)
+    this.curves.root.setAttribute("aria-label", labels.curves)
+    this.viewButtons.setAttribute("aria-label", labels.views)
+    this.jointButtons.setAttribute("aria-label", labels.joints)
+    this.root.querySelector(".keys").textContent = labels.keys
+    this.viewButtons.replaceChildren(
+      ...Object.keys(BODY_VIEWS).map(name => {
+        const button = element("button", "", labels[`view_${name}`])
+        button.type = "button"
+        button.dataset.view = name
+        button.onclick = () => this.body.setView(name)
+        return button
+      }),
+    )
+    this.pressView()
+    this.jointButtons.replaceChildren(
+      ...this.data.joints.map(kind => {
+        const button = element("button", "", kind.label)
+        button.type = "button"
+        button.dataset.joint = kind.name
+        button.setAttribute("aria-pressed", String(this.choice.joints.has(kind.name)))
+        button.onclick = () => this.toggleJoint(kind.name, button)
+        return button
+      }),
+    )
+  }
+
+  openLandmarks() {
+    const first = !this.landmarks
+    this.landmarks?.stop()
+    const address = new URL(this.data.landmarks, document.baseURI).href
+    const angles = this.data.joints.flatMap(kind => kind.sides).length
+    this.landmarks = new Landmarks(address, angles, () => this.grown())
+    this.landmarksAddress = this.data.landmarks
+    const [from, to] = this.data.part
+    const { stretch } = this.choice
+    if (stretch && (stretch[0] < from || stretch[1] > to)) this.choice.stretch = null
+    if (!first && (this.time < from || this.time > to)) this.seek(from)
+  }
+
+  openVideo() {
+    this.videoAddress = this.data.video
+    this.clock?.stop()
+    this.videoClock?.stop()
+    this.videoClock = null
+    this.clock = new OwnClock(this.data.part[1], time => this.showTime(time))
+    this.clock.time = this.time = Math.max(this.time, this.data.part[0])
+    this.note.textContent = this.data.video ? "" : this.data.labels.no_video
+    if (!this.data.video) {
+      this.video.removeAttribute("src")
+      return
+    }
+    const address = this.data.video
+    const unplayable = () => {
+      if (this.videoAddress !== address) return
+      this.note.textContent = this.data.labels.no_video
+      this.send("unplayable", address)
+    }
+    this.video.onerror = unplayable
+    // A browser that knows the sound's codec only plays the sound.
+    this.video.onloadedmetadata = () => {
+      if (!this.video.videoWidth) unplayable()
+    }
+    this.videoClock = new VideoClock(this.video, time => this.videoShows(time))
+    this.video.src = new URL(address, document.baseURI).href
+  }
+
+  videoShows(time) {
+    if (this.clock !== this.videoClock) {
+      // Its first frame: from now on the video says what time it is.
+      const wanted = this.time
+      this.clock.stop()
+      this.clock = this.videoClock
+      this.clock.rate = this.choice.rate
+      this.root.dataset.video = "playable"
+      if (wanted > 0.001) return this.clock.seek(wanted)
+    }
+    this.showTime(time)
+  }
+
+  showTime(time) {
+    this.time = time
+    this.keepInside()
+    this.render()
+  }
+
+  // At the end of the stretch or of the part: round again, or stop.
+  keepInside() {
+    if (!this.clock.playing) return
+    const [from, to] = (this.choice.loop && this.choice.stretch) || this.data.part
+    const over = this.time >= to || (!this.choice.stretch && this.time >= this.lastFrameTime())
+    if (!over) return
+    if (this.choice.loop) this.again(from)
+    else this.clock.pause()
+  }
+
+  again(from) {
+    this.clock.seek(from)
+    this.clock.play()
+  }
+
+  // The video has come to its own end.
+  videoEnded() {
+    if (this.choice.loop) this.again((this.choice.stretch ?? this.data.part)[0])
+    else this.settled()
+  }
+
+  // It plays, has stopped or has got somewhere: also where no new frame is shown for that.
+  settled() {
+    if (this.landmarks && this.clock && !this.video.seeking) this.render()
+  }
+
+  lastFrameTime() {
+    return this.landmarks.complete && this.landmarks.count ? this.landmarks.time[this.landmarks.count - 1] : Infinity
+  }
+
+  get people() {
+    const all = [...Array(this.landmarks.people).keys()]
+    if (this.choice.person === "all") return all
+    return all.includes(Number(this.choice.person)) ? [Number(this.choice.person)] : all.slice(0, 1)
+  }
+
+  grown() {
+    this.body.measure(this.landmarks)
+    this.redraw()
+  }
+
+  redraw() {
+    if (!this.landmarks || !this.clock) return
+    this.controls.build(this.data, this.landmarks.people)
+    this.curves.draw(this.landmarks, this.people, this.choice.joints)
+    this.curves.showStretch(this.choice.stretch)
+    this.root.dataset.frames = this.landmarks.count
+    this.root.dataset.complete = this.landmarks.complete
+    this.render()
+  }
+
+  render() {
+    const { landmarks, time } = this
+    const frame = landmarks.frameAt(time)
+    const share = landmarks.shareAt(frame, time)
+    // The chosen person's skeleton, or everybody's.
+    this.overlay.draw(landmarks, frame, share, this.people)
+    this.body.draw(landmarks, frame, share, this.people)
+    const shown = frame < 0 ? time : share > 0 ? time : landmarks.time[frame]
+    if (!this.dragging) this.curves.moveCursor(shown, frame)
+    this.controls.showTime(shown, this.data.part[1])
+    this.controls.show({ ...this.choice, playing: this.clock.playing, following: this.following }, this.data.labels)
+    this.tellNote(frame)
+    this.drawn++
+    Object.assign(this.root.dataset, { frame, time: shown, playing: this.clock.playing, drawn: this.drawn })
+    this.describe(shown)
+  }
+
+  tellNote(frame) {
+    const { labels } = this.data
+    if (this.root.dataset.video !== "playable") return
+    if (frame < 0) this.note.textContent = this.landmarks.complete ? "" : labels.not_yet
+    else this.note.textContent = this.people.some(each => this.landmarks.found(frame, each)) ? "" : labels.nobody
+  }
+
+  // In words for screen readers, but not thirty times a second.
+  describe(shown) {
+    const now = performance.now()
+    if (this.clock.playing && now - (this.described ?? 0) < 1000) return
+    this.described = now
+    const slider = this.curves.root
+    slider.setAttribute("aria-valuemin", this.data.part[0].toFixed(2))
+    slider.setAttribute("aria-valuemax", this.data.part[1].toFixed(2))
+    slider.setAttribute("aria-valuenow", shown.toFixed(2))
+    slider.setAttribute("aria-valuetext", `${clockText(shown)}, ${this.curves.words()}`)
+  }
+
+  seek(seconds) {
+    const [from, to] = this.data.part
+    const target = Math.max(from, Math.min(seconds, Math.min(to, this.lastFrameTime())))
+    this.curves.moveCursor(target, this.landmarks.frameAt(target))
+    this.clock.seek(target)
+  }
+
+  // What has been asked for counts, even if the video has not got there yet.
+  get moment() {
+    return this.clock.aim ?? this.time
+  }
+
+  // By the recording's own frame times.
+  step(by) {
+    this.clock.pause()
+    const at = this.landmarks.indexAt(this.moment)
+    const frame = Math.max(0, Math.min(this.landmarks.count - 1, at + by))
+    if (this.landmarks.count) this.seek(this.landmarks.time[frame])
+  }
+
+  togglePlay() {
+    if (this.clock.playing) {
+      this.clock.pause()
+    } else {
+      const [from, to] = (this.choice.loop && this.choice.stretch) || this.data.part
+      if (this.time < from || this.time >= Math.min(to, this.lastFrameTime()) - SAME_MOMENT_S) this.clock.seek(from)
+      this.clock.rate = this.choice.rate
+      this.clock.play()
+    }
+    this.render()
+  }
+
+  act(action) {
+    const [name, value] = action.split(/-(.*)/)
+    if (name === "play") this.togglePlay()
+    else if (name === "back") this.step(-1)
+    else if (name === "forward") this.step(1)
+    else if (name === "rate") this.clock.rate = this.choice.rate = Number(value)
+    else if (name === "loop") this.choice.loop = !this.choice.loop
+    else if (name === "in") this.setStretch(this.moment, this.choice.stretch?.[1] ?? this.data.part[1])
+    else if (name === "out") this.setStretch(this.choice.stretch?.[0] ?? this.data.part[0], this.moment)
+    else if (name === "clear") this.setStretch(0, 0)
+    else if (name === "follow") this.following = !this.following
+    else if (name === "person") this.choice.person = value
+    this.stage.classList.toggle("following", Boolean(this.following))
+    if (name === "person") this.redraw()
+    else this.render()
+  }
+
+  setStretch(from, to) {
+    this.choice.stretch = to > from ? [from, to] : null
+    if (this.choice.stretch) this.choice.loop = true
+    this.curves.showStretch(this.choice.stretch)
+    const { dataset } = this.root
+    dataset.stretch = this.choice.stretch?.join(" ") ?? ""
+  }
+
+  toggleJoint(name, button) {
+    const { joints } = this.choice
+    if (!joints.delete(name)) joints.add(name)
+    button.setAttribute("aria-pressed", String(joints.has(name)))
+    this.redraw()
+  }
+
+  viewTurned() {
+    this.pressView()
+    if (this.clock) this.render()
+  }
+
+  pressView() {
+    for (const button of this.viewButtons.children)
+      button.setAttribute("aria-pressed", String(button.dataset.view === this.body.view.name))
+  }
+}

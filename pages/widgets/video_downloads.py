@@ -1,0 +1,180 @@
+"""The files to take away from a clip.
+
+Tables are written to a file of the session first, so that memory holds them once. The annotated video is made in the
+background.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from core import OverlayStyle, Recording
+from core.errors import PosescopeError
+from core.export.angles_csv import write_angles_csv
+from core.export.annotated_mp4 import annotated_mp4
+from core.export.landmarks_csv import write_landmarks_csv
+from core.export.parquet import angles_parquet, landmarks_parquet
+from core.export.provenance import file_stem
+from core.export.recording_json import recording_json
+from core.progress import Progress
+from pages.language import error_text, text
+from pages.widgets.choices import choices
+from pages.widgets.clips import OpenClip, desk
+
+_LOG = logging.getLogger("posescope")
+POLL_S = 0.5
+PARQUET = "application/vnd.apache.parquet"
+
+
+class AnnotatedVideo:
+    """The annotated video in the making: a thread that writes a file of the session.
+
+    Attributes:
+        wanted: what it is made from; another choice needs another video.
+        path: where it lies once `finished`.
+        share: how much is done, 0 to 1.
+        error: why it failed.
+    """
+
+    def __init__(self, wanted: tuple[object, ...], path: Path) -> None:
+        self.wanted = wanted
+        self.path = path
+        self.share = 0.0
+        self.seconds_left = 0.0
+        self.finished = False
+        self.error: PosescopeError | None = None
+        self.stop = threading.Event()
+
+    def start(self, make: Callable[[AnnotatedVideo], Path | None]) -> None:
+        """Begin."""
+        threading.Thread(target=self._run, args=(make,), name="annotated video", daemon=True).start()
+
+    def tell(self, progress: Progress) -> None:
+        """How far it is."""
+        self.share = min(1.0, progress.frames_done / max(1, progress.frames_total))
+        self.seconds_left = progress.seconds_left
+
+    def _run(self, make: Callable[[AnnotatedVideo], Path | None]) -> None:
+        try:
+            make(self)
+        except PosescopeError as error:
+            self.error = error
+        except Exception:
+            _LOG.exception("An annotated video failed")
+            self.error = PosescopeError()
+        self.finished = True
+
+
+def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle) -> None:
+    """Everything about one clip. The files are made when they are asked for."""
+    stem = file_stem(opened.name)
+    space = "image" if choices()["space"] == "image" else recording.spaces[0]
+
+    def written(name: str, write: Callable[[Path], object]) -> bytes:
+        path = opened.path.with_name(name)
+        try:
+            write(path)
+            return path.read_bytes()
+        finally:
+            path.unlink(missing_ok=True)
+
+    def landmarks_csv(path: Path) -> None:
+        with path.open("wb") as stream:
+            write_landmarks_csv([recording], stream)
+
+    def angles_csv(path: Path) -> None:
+        with path.open("wb") as stream:
+            write_angles_csv([recording], stream, space)
+
+    st.markdown(f"#### {text('video.numbers')}")
+    with st.container(horizontal=True):
+        _button("landmarks_csv", f"{stem}_landmarks.csv", "text/csv", lambda: written("landmarks.csv", landmarks_csv))
+        _button("angles_csv", f"{stem}_angles.csv", "text/csv", lambda: written("angles.csv", angles_csv))
+        _button(
+            "landmarks_parquet",
+            f"{stem}_landmarks.parquet",
+            PARQUET,
+            lambda: written("landmarks.parquet", lambda path: landmarks_parquet([recording], path)),
+        )
+        _button(
+            "angles_parquet",
+            f"{stem}_angles.parquet",
+            PARQUET,
+            lambda: written("angles.parquet", lambda path: angles_parquet([recording], path, space)),
+        )
+        _button("json", f"{stem}.json", "application/json", lambda: recording_json(recording, space))
+    st.markdown(f"#### {text('video.annotated')}")
+    _annotated(opened, recording, style, space, stem)
+
+
+def _annotated(opened: OpenClip, recording: Recording, style: OverlayStyle, space: str, stem: str) -> None:
+    with st.container(horizontal=True, gap="large"):
+        angles = st.toggle(text("settings.angles"), key="annotated_angles")
+        side_by_side = st.toggle(text("video.side_by_side"), key="annotated_3d")
+        blur = st.toggle(text("video.blur_faces"), key="annotated_blur", help=text("video.blur_faces_help"))
+    look = OverlayStyle(**{**style.as_dict(), "angles": angles, "dim_background": False, "enhanced": False})
+    wanted = (id(recording), look, side_by_side, blur, space, choices()["reading"])
+    making: AnnotatedVideo | None = st.session_state.get("annotated_video")
+    if making is not None and making.wanted == wanted:
+        if not making.finished:
+            st.fragment(_making, run_every=POLL_S)(making)
+            return
+        if making.error is not None:
+            st.error(error_text(making.error), icon=":material/error:")
+        elif making.path.is_file():
+            _button("mp4", f"{stem}_skeleton.mp4", "video/mp4", making.path.read_bytes, primary=True)
+            return
+    reading = choices()["reading"]
+
+    def begin() -> None:
+        if making is not None:
+            making.stop.set()
+        number = st.session_state["annotated_number"] = st.session_state.get("annotated_number", 0) + 1
+        video = AnnotatedVideo(wanted, desk().file(f"annotated_{number}.mp4"))
+        st.session_state["annotated_video"] = video
+        connected = desk().connected
+        video.start(
+            lambda video: annotated_mp4(
+                opened.path,
+                recording,
+                look,
+                video.path,
+                space=space,
+                reading=reading,
+                side_by_side=side_by_side,
+                blur_faces=blur,
+                progress=video.tell,
+                cancelled=lambda: video.stop.is_set() or not connected(),
+            )
+        )
+
+    st.button(text("video.make_annotated"), key="make_annotated", on_click=begin, icon=":material/movie:")
+    st.caption(text("video.annotated_hint"))
+
+
+def _making(video: AnnotatedVideo) -> None:
+    if video.finished:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(
+            video.share, text("video.making", percent=f"{100 * video.share:.0f}", left=f"{video.seconds_left:.0f}")
+        )
+        st.button(text("video.cancel"), key="cancel_annotated", on_click=video.stop.set)
+
+
+def _button(kind: str, file_name: str, mime: str, make: Callable[[], bytes], *, primary: bool = False) -> None:
+    st.download_button(
+        text(f"video.download_{kind}"),
+        make,
+        file_name,
+        mime,
+        key=f"video_download_{kind}",
+        on_click="ignore",
+        type="primary" if primary else "secondary",
+        icon=":material/download:",
+    )

@@ -1,0 +1,133 @@
+"""The analysis of the open clip: a thread of its session, ended by Cancel, by another clip or by closing the page."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from core import Recording, Settings, analyse_video
+from core.errors import PosescopeError
+from core.progress import Progress
+from pages.clips_route import share_bytes, take_back
+from pages.widgets.clips import CLOSED_AFTER_S, OpenClip
+from pages.widgets.player.landmarks import landmark_message
+
+_LOG = logging.getLogger("posescope")
+# How often what has been found so far is put together for the player.
+PARTIAL_EVERY_S = 0.7
+
+
+class VideoJob:
+    """One analysis.
+
+    Args:
+        opened: the clip.
+        settings: what to do.
+        connected: whether somebody still looks.
+
+    Attributes:
+        progress: the last one told; None at first.
+        recording: what is there so far, in the end everything; None before the first frames.
+        error: why it failed.
+        finished: it works no more.
+        cancelled: it was stopped before its end.
+        seconds: how long it took.
+        address: where the player gets the landmarks.
+    """
+
+    def __init__(self, opened: OpenClip, settings: Settings, connected: Callable[[], bool] = lambda: True) -> None:
+        self.opened = opened
+        self.settings = settings
+        self.progress: Progress | None = None
+        self.recording: Recording | None = None
+        self.error: PosescopeError | None = None
+        self.finished = False
+        self.cancelled = False
+        self.seconds = 0.0
+        self._revision = 0
+        self._connected = connected
+        self._last_seen = self._started = time.monotonic()
+        self._last_partial = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
+        self.address = share_bytes(self._landmarks)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Stop soon and keep what is there."""
+        self._stop.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end, at most so long. Whether it came."""
+        self._thread.join(seconds)
+        return self.finished
+
+    def close(self) -> None:
+        """Stop and take the results off the page."""
+        self.cancel()
+        take_back(self.address)
+
+    def _run(self) -> None:
+        try:
+            recording = analyse_video(
+                self.opened.path, self.settings, self._tell, self._should_stop, name=self.opened.name
+            )
+            self._publish(recording)
+        except PosescopeError as error:
+            self.error = error
+        except Exception:
+            _LOG.exception("An analysis failed")
+            self.error = PosescopeError()
+        self.cancelled = self._stop.is_set()
+        self.seconds = time.monotonic() - self._started
+        self.finished = True
+
+    def _tell(self, progress: Progress) -> None:
+        self.progress = progress
+        now = time.monotonic()
+        if now - self._last_partial >= PARTIAL_EVERY_S:
+            self._last_partial = now
+            partial = progress.so_far()
+            if partial is not None and partial.frames:
+                self._publish(partial)
+
+    def _publish(self, recording: Recording) -> None:
+        """Earlier frames stay as they are, as a rule; where they do not, the player starts anew."""
+        before = self.recording
+        if before is not None and not _goes_on(before, recording):
+            self._revision += 1
+        self.recording = recording
+
+    def _should_stop(self) -> bool:
+        now = time.monotonic()
+        if self._connected():
+            self._last_seen = now
+        elif now - self._last_seen > CLOSED_AFTER_S:
+            self._stop.set()
+        return self._stop.is_set()
+
+    def _landmarks(self, parameters: Mapping[str, str]) -> bytes:
+        finished, recording, revision = self.finished, self.recording, self._revision
+        first = int(parameters.get("first", "0")) if parameters.get("revision") == str(revision) else 0
+        return landmark_message(
+            recording,
+            first,
+            space=parameters.get("space", "world"),
+            reading=parameters.get("reading", "angle_deg"),
+            complete=finished,
+            revision=revision,
+        )
+
+
+def _goes_on(before: Recording, after: Recording) -> bool:
+    """Whether the earlier recording is the beginning of the later one."""
+    return before.people == after.people and bool(
+        np.array_equal(before.image, after.image[: before.frames], equal_nan=True)
+    )

@@ -1,0 +1,179 @@
+"""The tables and curves of a clip, below the player."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import Recording, landmark_table
+from core.motion.summary import finding_summary, joint_summary, landmark_quality
+from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
+from core.view.curves import KINDS, curves_figure
+from pages.language import body_label, text
+from pages.widgets.choices import choices
+from pages.widgets.player import FIRST_JOINTS
+
+# A browser need not hold millions of rows; the downloads have them all.
+FRAMES_AT_ONCE = 300
+
+
+def curves_tab(recording: Recording) -> None:
+    """The angle curves, to zoom into."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kinds = st.pills(
+            text("video.joints"),
+            KINDS,
+            format_func=body_label,
+            selection_mode="multi",
+            default=FIRST_JOINTS,
+            key="curve_kinds",
+        )
+        person = _person(recording, "curves_person")
+    figure = curves_figure(
+        recording,
+        [kind for kind in KINDS if kind in (kinds or FIRST_JOINTS)],
+        person=person,
+        space=_space(recording),
+        reading=choices()["reading"],
+        min_trust=choices()["min_visibility"],
+        theme=st.context.theme.type or "light",
+        label=lambda name: text("video.time_axis") if name == "time_axis" else body_label(name),
+    )
+    st.plotly_chart(figure, theme=None, key="video_curves", config={"displaylogo": False}, alt=text("video.curves_alt"))
+    st.caption(text("video.curves_hint"))
+
+
+def summary_tab(recording: Recording) -> None:
+    """What each joint did."""
+    table = joint_summary(recording, _space(recording), choices()["reading"])
+    shown = table.assign(person=table["person"] + 1, joint=[body_label(name) for name in table["joint"]])
+    columns = {
+        "person": st.column_config.NumberColumn(text("image.column_person"), width="small"),
+        "joint": st.column_config.TextColumn(text("image.column_joint")),
+        "minimum_deg": st.column_config.NumberColumn(text("video.column_minimum"), format="%.1f"),
+        "maximum_deg": st.column_config.NumberColumn(text("video.column_maximum"), format="%.1f"),
+        "range_deg": st.column_config.NumberColumn(
+            text("video.column_range"), help=text("video.column_range_help"), format="%.1f"
+        ),
+        "mean_deg": st.column_config.NumberColumn(text("video.column_mean"), format="%.1f"),
+        "peak_time_s": st.column_config.NumberColumn(
+            text("video.column_peak"), help=text("video.column_peak_help"), format="%.2f"
+        ),
+        "left_minus_right_deg": st.column_config.NumberColumn(
+            text("video.column_difference"), help=text("video.column_difference_help"), format="%+.1f"
+        ),
+        "trust": st.column_config.ProgressColumn(
+            text("image.column_trust"), help=text("image.column_trust_help"), min_value=0, max_value=1, format="%.2f"
+        ),
+    }
+    _table(_for_people(shown, recording), columns, "summary_table", "video.summary_alt")
+
+
+def landmarks_tab(recording: Recording) -> None:
+    """The landmarks of a stretch of frames."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        parts = st.pills(
+            text("image.filter_parts"),
+            list(BODY_PARTS),
+            format_func=body_label,
+            selection_mode="multi",
+            key="video_parts",
+        )
+        first = st.number_input(
+            text("video.from_frame"),
+            min_value=0,
+            max_value=recording.frames - 1,
+            step=min(FRAMES_AT_ONCE, max(1, recording.frames - 1)),
+            key="video_first_frame",
+            help=text("video.from_frame_help", count=FRAMES_AT_ONCE),
+            width=220,
+        )
+    table = landmark_table(recording.part(first, first + FRAMES_AT_ONCE))
+    wanted = [LANDMARKS[index] for part in parts or BODY_PARTS for index in BODY_PARTS[part]]
+    table = table[table["landmark"].isin(wanted) & np.isfinite(table["x_px"])]
+    shown = table.assign(
+        frame=table["frame"] + first,
+        person=table["person"] + 1,
+        number=[LANDMARK_INDEX[name] for name in table["landmark"]],
+        landmark=[body_label(name) for name in table["landmark"]],
+    )
+    columns = {
+        "frame": st.column_config.NumberColumn(text("video.column_frame"), width="small"),
+        "time_s": st.column_config.NumberColumn(text("video.column_time"), format="%.3f"),
+        "person": st.column_config.NumberColumn(text("image.column_person"), width="small"),
+        "number": st.column_config.NumberColumn(text("image.column_number"), width="small"),
+        "landmark": st.column_config.TextColumn(text("image.column_landmark")),
+        **{
+            f"{axis}_{unit}": st.column_config.NumberColumn(f"{axis} ({unit})", format=digits)
+            for axis in "xyz"
+            for unit, digits in (("px", "%.1f"), ("m", "%.3f"))
+        },
+        "visibility": st.column_config.NumberColumn(text("image.column_visibility"), format="%.2f"),
+        "presence": st.column_config.NumberColumn(text("image.column_presence"), format="%.2f"),
+    }
+    _table(shown[list(columns)], columns, "video_landmark_table", "video.landmarks_alt", height=480)
+
+
+def quality_tab(recording: Recording) -> None:
+    """How well the people were found, and how steady each landmark is."""
+    finding = finding_summary(recording)
+    for person, (share, gap_s) in enumerate(zip(finding["found_share"], finding["longest_gap_s"], strict=True), 1):
+        who = text("image.person_number", number=person)
+        with st.container(horizontal=True, gap="large"):
+            st.metric(text("video.found_share", who=who), f"{100 * share:.1f} %", width="content")
+            st.metric(text("video.longest_gap"), f"{gap_s:.2f} s", width="content")
+    quality = landmark_quality(recording)
+    shown = pd.DataFrame(
+        {
+            "person": quality["person"] + 1,
+            "landmark": [body_label(name) for name in quality["landmark"]],
+            "visibility": quality["visibility"],
+            "jitter_px": quality["jitter_px"],
+            "jitter_mm": 1000 * quality["jitter_m"],
+        }
+    )
+    columns = {
+        "person": st.column_config.NumberColumn(text("image.column_person"), width="small"),
+        "landmark": st.column_config.TextColumn(text("image.column_landmark")),
+        "visibility": st.column_config.ProgressColumn(
+            text("video.column_mean_visibility"), min_value=0, max_value=1, format="%.2f"
+        ),
+        "jitter_px": st.column_config.NumberColumn(
+            text("video.column_jitter_px"), help=text("video.column_jitter_help"), format="%.2f"
+        ),
+        "jitter_mm": st.column_config.NumberColumn(
+            text("video.column_jitter_mm"), help=text("video.column_jitter_help"), format="%.1f"
+        ),
+    }
+    _table(_for_people(shown, recording), columns, "quality_table", "video.quality_alt")
+
+
+def _table(shown: pd.DataFrame, columns: Mapping[str, Any], key: str, alt: str, height: Any = "content") -> None:
+    st.dataframe(shown, column_config=columns, hide_index=True, height=height, key=key, placeholder="–", alt=text(alt))
+
+
+def _for_people(table: pd.DataFrame, recording: Recording) -> pd.DataFrame:
+    """Whose row it is need not be said of one person."""
+    return table if recording.people > 1 else table.drop(columns="person")
+
+
+def _space(recording: Recording) -> str:
+    return "image" if choices()["space"] == "image" else recording.spaces[0]
+
+
+def _person(recording: Recording, key: str) -> int:
+    if recording.people < 2:
+        return 0
+    chosen = st.segmented_control(
+        text("video.player_person"),
+        range(recording.people),
+        format_func=lambda person: text("image.person_number", number=person + 1),
+        default=0,
+        required=True,
+        key=key,
+    )
+    return int(chosen or 0)

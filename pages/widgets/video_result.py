@@ -1,0 +1,155 @@
+"""How far the analysis is, the player, the line that says what was found, and what to do when nobody was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core import Recording
+from core.motion.summary import finding_summary
+from core.settings import MODELS
+from pages.language import error_text, text
+from pages.widgets.choices import choices, choose, overlay_style
+from pages.widgets.clips import OpenClip, desk
+from pages.widgets.player import player
+from pages.widgets.video_job import VideoJob
+from pages.widgets.video_source import analyse, follow_point, wanted_settings
+
+POLL_S = 0.5
+LOWER_THRESHOLD = 0.2
+
+
+def show_progress(opened: OpenClip, job: VideoJob) -> None:
+    """One line in a place of its own, so that nothing below it moves to another place when it changes."""
+    with st.container(key="video_progress"):
+        if job.error is not None:
+            st.error(error_text(job.error), icon=":material/error:")
+        elif not job.finished:
+            st.fragment(_running, run_every=POLL_S)(job)
+        else:
+            _done(job)
+        if job.settings != wanted_settings(opened):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(text("video.again"), type="primary", key="analyse_again", on_click=_again, args=(opened,))
+                st.caption(text("video.changed"))
+        if opened.copy is not None:
+            _copy(opened)
+
+
+def show_player(opened: OpenClip, job: VideoJob) -> None:
+    """The clip and what is found in it."""
+    end = job.settings.end_s
+    player(
+        video=opened.playable_address,
+        landmarks=job.address,
+        size=(opened.clip.width, opened.clip.height),
+        part=(job.settings.start_s, opened.clip.duration_s if end is None else min(end, opened.clip.duration_s)),
+        style=overlay_style(),
+        space="image" if choices()["space"] == "image" else "world",
+        reading=choices()["reading"],
+        key="player",
+        can_follow=job.settings.people == "one",
+        on_unplayable=desk().copy_for_browser,
+        on_follow=follow_point,
+    )
+
+
+def show_nobody(job: VideoJob) -> None:
+    """Nobody was found: what may help, each at one click."""
+    if job.cancelled and (job.recording is None or not job.recording.frames):
+        st.info(text("video.nothing_yet"), icon=":material/info:")
+        return
+    st.warning(text("video.nobody"), icon=":material/person_off:")
+    with st.container(horizontal=True):
+        for number, (words, change) in enumerate(_remedies(job)):
+            st.button(words, key=f"video_remedy_{number}", on_click=_try, args=(job.opened, change))
+
+
+def _running(job: VideoJob) -> None:
+    if job.finished:
+        st.rerun()
+    progress = job.progress
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if progress is None or not progress.frames_done:
+            st.progress(0.0, text("video.beginning"))
+        else:
+            st.progress(
+                min(1.0, progress.frames_done / max(1, progress.frames_total)),
+                text(
+                    "video.working",
+                    done=progress.frames_done,
+                    total=progress.frames_total,
+                    speed=f"{progress.frames_per_s:.0f}",
+                    left=_duration(progress.seconds_left),
+                ),
+            )
+        st.button(text("video.cancel"), key="cancel_video", on_click=job.cancel)
+
+
+def _done(job: VideoJob) -> None:
+    recording = job.recording
+    if recording is None or not recording.people:
+        return
+    st.caption(_status(job, recording))
+    if job.cancelled:
+        st.info(text("video.cancelled", until=f"{recording.time[-1]:.2f}"), icon=":material/info:")
+
+
+def _status(job: VideoJob, recording: Recording) -> str:
+    found = finding_summary(recording)["found_share"].max()
+    people = text("image.one_person") if recording.people == 1 else text("image.people", count=recording.people)
+    return text(
+        "video.status",
+        people=people,
+        model=text(f"settings.model_{recording.settings.model}").lower(),
+        frames=recording.frames,
+        seconds=f"{job.seconds:.1f}",
+        speed=f"{recording.frames / max(job.seconds, 0.001):.0f}",
+        found=f"{100 * found:.0f}",
+    )
+
+
+def _copy(opened: OpenClip) -> None:
+    copy = opened.copy
+    assert copy is not None
+    if copy.failed:
+        st.warning(text("video.copy_failed"), icon=":material/info:")
+    elif not copy.address:
+        st.fragment(_copying, run_every=POLL_S)(opened)
+
+
+def _copying(opened: OpenClip) -> None:
+    copy = opened.copy
+    if copy is None or copy.address or copy.failed:
+        st.rerun()
+    else:
+        st.progress(copy.share, text("video.copying", percent=f"{100 * copy.share:.0f}"))
+
+
+def _again(opened: OpenClip) -> None:
+    analyse(opened)
+
+
+def _try(opened: OpenClip, change: dict[str, Any]) -> None:
+    for name, value in change.items():
+        choose(name, value)
+    analyse(opened)
+
+
+def _remedies(job: VideoJob) -> list[tuple[str, dict[str, Any]]]:
+    """What may help, as far as it has not been done yet: words and the choices that it changes."""
+    settings = job.settings
+    remedies: list[tuple[str, dict[str, Any]]] = []
+    if settings.min_detection_confidence > LOWER_THRESHOLD:
+        remedies.append((text("image.try_lower", value=LOWER_THRESHOLD), {"min_detection_confidence": LOWER_THRESHOLD}))
+    if not settings.enhance_contrast:
+        remedies.append((text("image.try_contrast"), {"enhance_contrast": True}))
+    other = MODELS[-1] if settings.model != MODELS[-1] else "full"
+    remedies.append((text("image.try_model", model=text(f"settings.model_{other}").lower()), {"model": other}))
+    return remedies
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"

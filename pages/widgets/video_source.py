@@ -1,0 +1,135 @@
+"""Where the clip comes from, which part of it is analysed, and the analysis that belongs to these choices."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from core import Settings
+from core.errors import PosescopeError
+from pages.language import error_text, text
+from pages.widgets.choices import clip_settings
+from pages.widgets.clips import SAMPLES, OpenClip, desk, sample_clip
+from pages.widgets.settings_panel import every_nth_frame
+from pages.widgets.video_job import VideoJob
+
+SOURCES = ("upload", "sample")
+LARGEST_MB = 200
+# Shorter clips have no parts worth choosing.
+SHORTEST_WITH_PARTS_S = 0.5
+
+
+def clip_source() -> None:
+    """Upload or sample, and with a clip open the choice of its part."""
+    with st.container(horizontal=True, vertical_alignment="center", key="video_source_row"):
+        source = st.segmented_control(
+            text("video.source"),
+            SOURCES,
+            format_func=lambda name: text(f"video.source_{name}"),
+            default="upload",
+            required=True,
+            key="video_source",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        if source == "sample":
+            for name in SAMPLES:
+                st.button(text(f"video.sample_{name}"), key=f"clip_{name}", on_click=_open_sample, args=(name,))
+    if source == "upload":
+        _upload()
+    if "video_error" in st.session_state:
+        st.error(st.session_state["video_error"], icon=":material/error:")
+    opened = desk().opened
+    if opened is not None:
+        _part(opened)
+
+
+def current_job(opened: OpenClip) -> VideoJob:
+    """The clip's analysis. A clip that has just been opened is analysed at once; other settings wait for a click."""
+    job: VideoJob | None = st.session_state.get("video_job")
+    if job is None or job.opened is not opened:
+        job = analyse(opened)
+    return job
+
+
+def analyse(opened: OpenClip) -> VideoJob:
+    """Begin a new analysis in place of the one before."""
+    job = VideoJob(opened, wanted_settings(opened), desk().connected)
+    desk().replace_work(job.close)
+    st.session_state["video_job"] = job
+    job.start()
+    return job
+
+
+def wanted_settings(opened: OpenClip) -> Settings:
+    """What the choices say now."""
+    start, end = st.session_state.get("clip_part", _whole(opened))
+    everything = end >= _whole(opened)[1]
+    return clip_settings((start, None if everything else max(end, start + 0.01)), st.session_state.get("follow_point"))
+
+
+def follow_point(time_s: float, x_px: float, y_px: float) -> None:
+    """Follow the person who was clicked."""
+    opened = desk().opened
+    if opened is not None:
+        st.session_state["follow_point"] = (time_s, x_px, y_px)
+        analyse(opened)
+
+
+def _open_sample(name: str) -> None:
+    _open(*sample_clip(name))
+
+
+def _open(name: str, content: bytes) -> None:
+    for kept in ("video_error", "video_job", "follow_point", "clip_part"):
+        st.session_state.pop(kept, None)
+    try:
+        desk().open(name, content)
+    except PosescopeError as error:
+        st.session_state["video_error"] = error_text(error)
+
+
+def _upload() -> None:
+    # A new key empties the field once its file has been taken over, and with it Streamlit's own copy.
+    round_ = st.session_state.setdefault("clip_round", 0)
+    key = f"clip_{round_}"
+
+    def take_over() -> None:
+        uploaded = st.session_state[key]
+        if uploaded is not None:
+            _open(uploaded.name, uploaded.getvalue())
+            st.session_state["clip_round"] += 1
+
+    st.file_uploader(
+        text("video.upload"),
+        max_upload_size=LARGEST_MB,
+        key=key,
+        on_change=take_over,
+        label_visibility="collapsed" if desk().opened else "visible",
+    )
+
+
+def _part(opened: OpenClip) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        if opened.clip.duration_s >= SHORTEST_WITH_PARTS_S:
+            st.session_state["clip_part_choice"] = st.session_state.get("clip_part", _whole(opened))
+
+            def choose() -> None:
+                st.session_state["clip_part"] = st.session_state["clip_part_choice"]
+
+            st.slider(
+                text("video.part"),
+                *_whole(opened),
+                step=0.01,
+                format="%.2f s",
+                key="clip_part_choice",
+                on_change=choose,
+            )
+        with st.container(width=260):
+            every_nth_frame()
+
+
+def _whole(opened: OpenClip) -> tuple[float, float]:
+    """From the first frame to the end of the last one, rounded up to what the slider can show."""
+    return 0.0, math.ceil(100 * opened.clip.duration_s) / 100

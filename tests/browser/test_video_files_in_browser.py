@@ -1,0 +1,171 @@
+"""Clips in and files out of the Video page, on the real server in Chromium: growing, cancelling, users, formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlparse
+
+import av
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from core import Recording, Settings, analyse_video, landmark_table
+from scripts.running_dashboard import settle
+from tests.browser.video_steps import SQUAT, STREET, open_clip, press, state, wait_for_frame
+
+
+@pytest.fixture(autouse=True)
+def _tall_page(page: Page) -> None:
+    """The whole player can be seen and reached by the mouse."""
+    page.set_viewport_size({"width": 1280, "height": 1300})
+
+
+@pytest.fixture(scope="module")
+def squat() -> Recording:
+    return analyse_video(SQUAT, Settings())
+
+
+def test_it_grows_while_the_analysis_goes_on_and_cancel_keeps_what_is_there(page: Page) -> None:
+    open_clip(page, STREET, until_complete=False)
+    player = page.locator(".player")
+    page.wait_for_function(
+        """() => [...document.querySelectorAll("*")].map(each => each.shadowRoot?.querySelector(".player"))
+            .some(player => Number(player?.dataset.frames) > 0)""",
+        timeout=60_000,
+    )
+    assert player.get_attribute("data-complete") == "false"
+    page.get_by_role("button", name="Cancel").click()
+    expect(player).to_have_attribute("data-complete", "true", timeout=5_000)
+    expect(page.get_by_text("What has been analysed until then is kept.")).to_be_visible()
+    settle(page)
+    frames = int(player.get_attribute("data-frames") or 0)
+    assert 0 < frames < 230
+    expect(page.get_by_role("tab", name="Summary")).to_be_visible()
+
+
+def test_downloaded_landmarks_are_cores(page: Page, squat: Recording) -> None:
+    open_clip(page)
+    page.get_by_role("tab", name="Download").click()
+    settle(page)
+    with page.expect_download() as waiting:
+        page.locator(".st-key-video_download_landmarks_csv button").click()
+    downloaded = pd.read_csv(waiting.value.path())
+    numbers = ["time_s", "x_px", "y_px", "z_px", "x_m", "y_m", "z_m", "visibility", "presence"]
+    np.testing.assert_allclose(downloaded[numbers], landmark_table(squat)[numbers], rtol=1e-6)
+
+
+def test_the_annotated_video_can_be_had(page: Page) -> None:
+    open_clip(page)
+    page.get_by_role("tab", name="Download").click()
+    settle(page)
+    page.locator(".st-key-make_annotated button").click()
+    button = page.locator(".st-key-video_download_mp4 button")
+    expect(button).to_be_visible(timeout=60_000)
+    settle(page)
+    with page.expect_download() as waiting:
+        button.click()
+    with av.open(str(waiting.value.path())) as container:
+        assert container.streams.video[0].codec_context.name == "h264"
+        assert sum(1 for _ in container.decode(video=0)) == 72
+
+
+def mjpeg(path: Path) -> Path:
+    """The squat in a format that browsers do not play."""
+    with av.open(str(SQUAT)) as source, av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=20)
+        stream.width, stream.height, stream.pix_fmt = 432, 576, "yuvj420p"
+        for number, frame in enumerate(source.decode(video=0)):
+            picture = av.VideoFrame.from_ndarray(frame.to_ndarray(format="rgb24"), "rgb24")
+            picture.pts = number
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    return path
+
+
+def test_a_click_in_the_picture_says_who_is_followed(page: Page) -> None:
+    open_clip(page, STREET)
+    press(page, "follow")
+    box = page.locator(".stage").bounding_box()
+    assert box is not None
+    # The one who walks below.
+    page.mouse.click(box["x"] + box["width"] * 0.72, box["y"] + box["height"] * 0.78)
+    expect(page.locator(".player")).to_have_attribute("data-complete", "false")
+    expect(page.locator(".player")).to_have_attribute("data-complete", "true", timeout=90_000)
+    expect(page.locator('[data-action="follow"]')).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_format_that_the_browser_cannot_play_is_copied_for_it(page: Page, tmp_path: Path) -> None:
+    open_clip(page, mjpeg(tmp_path / "squat.avi"))
+    page.keyboard.press("ArrowRight")
+    wait_for_frame(page, 1)
+    now = state(page)
+    assert now["overlay"] == now["body"] == 1
+    assert now["video"] == pytest.approx(0.05, abs=0.002)
+
+
+def test_nothing_leaves_and_nobody_else_gets_the_clip(page: Page, dashboard: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    open_clip(page)
+    press(page, "play")
+    page.wait_for_timeout(500)
+    here = urlparse(dashboard).netloc
+    assert [url for url in asked if urlparse(url).scheme in ("http", "https") and urlparse(url).netloc != here] == []
+    (clip,) = {url for url in asked if "/clips/" in url and "?" not in url}
+    assert page.request.get(clip, headers={"Range": "bytes=0-9"}).status == 206
+    assert page.request.get(clip + "x").status == 404
+
+
+def test_two_users_at_once_see_their_own_clips(chromium: Browser, dashboard: str) -> None:
+    contexts = [chromium.new_context(base_url=dashboard, locale="en-US") for _ in range(2)]
+    first, second = (context.new_page() for context in contexts)
+    open_clip(first)
+    open_clip(second, STREET, until_complete=False)
+    sizes = [
+        page.locator("video").evaluate("video => [video.videoWidth, video.videoHeight]") for page in (first, second)
+    ]
+    assert sizes == [[432, 576], [960, 540]]
+    first.keyboard.press("ArrowRight")
+    wait_for_frame(first, 1)
+    assert state(second)["frame"] in (0, -1)
+    for context in contexts:
+        context.close()
+
+
+def test_what_is_no_clip_is_told_and_the_page_stays_usable(page: Page) -> None:
+    page.goto("/video")
+    settle(page)
+    page.locator('input[type="file"]').first.set_input_files(
+        [{"name": "letter.mp4", "mimeType": "video/mp4", "buffer": b"Dear Sir or Madam, " * 9}]
+    )
+    expect(page.get_by_text("“letter.mp4” is not a video that can be read.")).to_be_visible()
+    open_clip(page)
+
+
+def test_a_phone_has_one_column_and_large_buttons(page: Page) -> None:
+    page.set_viewport_size({"width": 400, "height": 800})
+    open_clip(page)
+    stage, body = page.locator(".stage").bounding_box(), page.locator(".body").bounding_box()
+    assert stage is not None and body is not None
+    assert body["y"] >= stage["y"] + stage["height"]
+    sizes = page.locator(".player button:visible").evaluate_all(
+        "buttons => buttons.map(each => each.getBoundingClientRect()).map(box => Math.min(box.width, box.height))"
+    )
+    assert len(sizes) > 15 and min(sizes) >= 44
+    too_wide = page.evaluate(
+        """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
+            .map(each => each.scrollWidth - each.clientWidth)"""
+    )
+    assert max(too_wide) <= 0
+
+
+def test_everything_has_a_name_for_those_who_do_not_see_it(page: Page) -> None:
+    open_clip(page)
+    slider = page.get_by_role("slider", name="Position in the clip and joint angles there")
+    assert "knee" in (slider.get_attribute("aria-valuetext") or "")
+    nameless = page.locator(".player button:not([aria-label])").evaluate_all(
+        "buttons => buttons.filter(each => !each.textContent.trim()).length"
+    )
+    assert nameless == 0

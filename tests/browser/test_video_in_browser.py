@@ -1,0 +1,155 @@
+"""The player as a user meets it, on the real server in Chromium: video, skeleton, 3D and curves at one moment."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core import Recording, Settings, analyse_video, joint_angles
+from scripts.running_dashboard import settle
+from tests.browser.video_steps import FRAME_S, SQUAT, assert_everything_shows, open_clip, press, state, wait_for_frame
+
+
+@pytest.fixture(autouse=True)
+def _tall_page(page: Page) -> None:
+    """The whole player can be seen and reached by the mouse."""
+    page.set_viewport_size({"width": 1280, "height": 1300})
+
+
+@pytest.fixture(scope="module")
+def squat() -> Recording:
+    return analyse_video(SQUAT, Settings())
+
+
+def test_stepping_by_key_and_button_goes_by_the_recordings_own_times(page: Page, squat: Recording) -> None:
+    open_clip(page)
+    assert_everything_shows(page, 0, squat)
+    for frame in (1, 2, 3):
+        page.keyboard.press("ArrowRight")
+        assert_everything_shows(page, frame, squat)
+    page.keyboard.press("ArrowLeft")
+    assert_everything_shows(page, 2, squat)
+    press(page, "forward")
+    press(page, "forward")
+    assert_everything_shows(page, 4, squat)
+    press(page, "back")
+    assert_everything_shows(page, 3, squat)
+    # Faster than the video can follow: no step is lost.
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    assert_everything_shows(page, 11, squat)
+    page.keyboard.press("Home")
+    assert_everything_shows(page, 0, squat)
+    page.keyboard.press("ArrowLeft")
+    assert_everything_shows(page, 0, squat)
+    page.keyboard.press("End")
+    assert_everything_shows(page, squat.frames - 1, squat)
+
+
+def test_clicking_and_dragging_on_the_curves_moves_everything(page: Page, squat: Recording) -> None:
+    open_clip(page)
+    box = page.locator(".curves").bounding_box()
+    assert box is not None
+    y = box["y"] + 40
+
+    def x_of(time_s: float) -> float:
+        return float(box["x"] + box["width"] * time_s / 3.6)
+
+    page.mouse.click(x_of(1.02), y)
+    assert_everything_shows(page, 20, squat)
+    page.mouse.move(x_of(1.02), y)
+    page.mouse.down()
+    page.mouse.move(x_of(2.52), y, steps=12)
+    page.mouse.up()
+    assert_everything_shows(page, 50, squat)
+
+
+def test_the_figures_beside_the_cursor_are_the_recordings(page: Page, squat: Recording) -> None:
+    open_clip(page)
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")
+    wait_for_frame(page, 7)
+    angles = joint_angles(squat)
+    row = angles[(angles["frame"] == 7) & (angles["joint"] == "left_knee")]
+    knee = page.locator(".head", has_text="knee").locator(".value").first
+    expect(knee).to_have_text(f"left {row['angle_deg'].iloc[0]:.0f}°")
+
+
+def test_playing_and_pausing_keep_everything_together(page: Page, squat: Recording) -> None:
+    open_clip(page)
+    press(page, "rate-0.5")
+    press(page, "play")
+    seen = []
+    for _ in range(12):
+        page.wait_for_timeout(60)
+        now = state(page)
+        assert now["overlay"] == now["body"] == now["frame"]
+        assert now["cursor"] == pytest.approx(squat.time[now["frame"]])
+        # The video's clock goes on while the frame that is shown stays, on a busy machine for longer.
+        assert -FRAME_S < now["video"] - now["time"] < 1
+        seen.append(now["frame"])
+    assert seen == sorted(seen) and seen[-1] > seen[0]
+    page.keyboard.press(" ")  # the button has the focus: it is pressed
+    expect(page.locator(".player")).to_have_attribute("data-playing", "false")
+    page.wait_for_timeout(200)
+    assert_everything_shows(page, state(page)["frame"], squat)
+
+
+def test_a_stretch_is_played_in_a_loop(page: Page) -> None:
+    open_clip(page)
+    box = page.locator(".curves").bounding_box()
+    assert box is not None
+    y = box["y"] + 40
+    page.keyboard.down("Shift")
+    page.mouse.move(box["x"] + box["width"] * 1.0 / 3.6, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 1.5 / 3.6, y, steps=5)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    expect(page.locator(".stretch")).to_be_visible()
+    press(page, "play")
+    times = []
+    for _ in range(30):
+        page.wait_for_timeout(80)
+        times.append(state(page)["time"])
+    assert min(times) >= 1.0 - FRAME_S and max(times) <= 1.5 + 3 * FRAME_S
+    assert sum(later < earlier for earlier, later in itertools.pairwise(times)) >= 2
+    press(page, "play")
+    press(page, "clear")
+    expect(page.locator(".stretch")).to_be_hidden()
+
+
+def test_in_and_out_are_set_where_the_clip_stands(page: Page) -> None:
+    open_clip(page)
+    for key, times in (("ArrowRight", 10), ("[", 1), ("ArrowRight", 6), ("]", 1)):
+        for _ in range(times):
+            page.keyboard.press(key)
+        page.wait_for_timeout(400)
+    stretch = page.locator(".player").get_attribute("data-stretch")
+    assert stretch is not None
+    assert [float(each) for each in stretch.split()] == pytest.approx([0.5, 0.8])
+
+
+def test_the_turned_view_stays_while_playing_and_over_a_change_of_settings(page: Page) -> None:
+    open_clip(page)
+    before = state(page)["turn"]
+    box = page.locator(".body").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 60, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 140, box["y"] + 100, steps=6)
+    page.mouse.up()
+    turned = state(page)["turn"]
+    assert abs(turned - before) > 0.5
+    page.keyboard.press("ArrowRight")
+    wait_for_frame(page, 1)
+    page.get_by_test_id("stSidebar").get_by_text("Overlay", exact=True).click()
+    page.locator(".st-key-setting_colours").get_by_role("radio", name="Classic").click()
+    settle(page)
+    page.get_by_role("link", name="About").click()
+    settle(page)
+    page.get_by_role("link", name="Video").click()
+    expect(page.locator(".player")).to_have_attribute("data-complete", "true")
+    assert state(page)["turn"] == turned

@@ -1,0 +1,122 @@
+"""Summaries against numbers worked out by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.motion.angles import JOINTS
+from core.motion.summary import finding_summary, joint_summary, landmark_quality
+from core.recording import Recording
+from core.skeleton import LANDMARK_INDEX, LANDMARKS
+from tests.core.recordings import some_recording, without
+
+HIP, KNEE, ANKLE = (LANDMARK_INDEX[f"left_{name}"] for name in ("hip", "knee", "ankle"))
+RIGHT = [LANDMARK_INDEX[f"right_{name}"] for name in ("hip", "knee", "ankle")]
+
+
+def knees(left_deg: list[float], right_deg: list[float], *, trust: float = 0.8) -> Recording:
+    """One person whose knees have these angles, a frame every tenth of a second."""
+    recording = some_recording(len(left_deg))
+    world = recording.world.copy()
+    for frame, (left, right) in enumerate(zip(left_deg, right_deg, strict=True)):
+        for (hip, knee, ankle), degrees in (((HIP, KNEE, ANKLE), left), (RIGHT, right)):
+            angle = np.radians(degrees)
+            world[frame, 0, knee] = 0
+            world[frame, 0, hip] = (1, 0, 0)
+            world[frame, 0, ankle] = (np.cos(angle), np.sin(angle), 0)
+    return dataclasses.replace(
+        recording,
+        time=np.arange(len(left_deg)) / 10,
+        world=world,
+        visibility=np.full_like(recording.visibility, trust),
+        presence=np.ones_like(recording.presence),
+    )
+
+
+def row(table: pd.DataFrame, joint: str) -> pd.Series:
+    (found,) = (each for _, each in table.iterrows() if each["joint"] == joint)
+    return found
+
+
+def test_a_knee_that_bends_and_straightens() -> None:
+    table = joint_summary(knees([170, 90, 130, 170], [160, 100, 130, 150]))
+    assert list(table["joint"]) == list(JOINTS)
+    left = row(table, "left_knee")
+    expected = {"minimum_deg": 90, "maximum_deg": 170, "range_deg": 80, "mean_deg": 140, "peak_time_s": 0.0}
+    for name, value in expected.items():
+        assert left[name] == pytest.approx(value, abs=1e-4), name
+    # 10, -10, 0, 20 degrees apart.
+    assert left["left_minus_right_deg"] == pytest.approx(5, abs=1e-4)
+    assert row(table, "right_knee")["left_minus_right_deg"] == pytest.approx(5, abs=1e-4)
+    assert left["trust"] == pytest.approx(0.8)
+    assert np.isnan(row(table, "neck")["left_minus_right_deg"])
+
+
+def test_flexion_has_its_peak_where_the_knee_is_bent_most() -> None:
+    left = row(joint_summary(knees([170, 90, 130], [170, 90, 130]), reading="flexion_deg"), "left_knee")
+    assert left["maximum_deg"] == pytest.approx(90, abs=1e-4)
+    assert left["peak_time_s"] == pytest.approx(0.1)
+
+
+def test_frames_without_the_person_count_nowhere() -> None:
+    recording = without(knees([170, 10, 130], [170, 10, 130]), 1, 0)
+    left = row(joint_summary(recording), "left_knee")
+    assert left["minimum_deg"] == pytest.approx(130, abs=1e-4)
+    assert left["mean_deg"] == pytest.approx(150, abs=1e-4)
+    assert left["trust"] == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2])
+def test_short_recordings_have_a_summary(frames: int) -> None:
+    recording = some_recording(frames)
+    assert len(joint_summary(recording)) == len(JOINTS)
+    assert joint_summary(recording)["range_deg"].isna().all() == (frames == 0)
+    assert landmark_quality(recording)["jitter_px"].isna().all()
+
+
+def test_nobody_has_no_rows() -> None:
+    recording = some_recording(3, 0)
+    assert len(joint_summary(recording)) == len(finding_summary(recording)) == len(landmark_quality(recording)) == 0
+
+
+def test_how_much_of_the_time_each_person_was_found() -> None:
+    recording = dataclasses.replace(some_recording(5, 2), time=np.array([0.0, 0.1, 0.2, 0.4, 0.5]))
+    table = finding_summary(without(without(recording, 1, 1), 2, 1))
+    assert list(table["found_share"]) == pytest.approx([1.0, 0.6])
+    assert list(table["longest_gap_s"]) == pytest.approx([0.0, 0.4])
+    assert list(table["first_s"]) == [0.0, 0.0]
+    assert list(table["last_s"]) == [0.5, 0.5]
+
+
+def test_visibility_is_the_mean_where_the_person_was_found() -> None:
+    recording = some_recording(3)
+    visibility = recording.visibility.copy()
+    visibility[:, 0, 0] = (0.2, 0.9, 0.6)
+    table = landmark_quality(without(dataclasses.replace(recording, visibility=visibility), 1, 0))
+    assert table["visibility"][0] == pytest.approx(0.4)
+
+
+def moving(image_xy: np.ndarray, time: np.ndarray) -> Recording:
+    recording = some_recording(len(time))
+    image = recording.image.copy()
+    image[:, 0, :, :2] = image_xy[:, None]
+    return dataclasses.replace(recording, time=time, image=image)
+
+
+def test_steady_movement_does_not_tremble_whatever_the_frame_times() -> None:
+    time = np.cumsum(np.random.default_rng(0).uniform(0.01, 0.06, 50))
+    steady = moving(np.stack([300 * time, 40 - 20 * time], axis=-1), time)
+    assert landmark_quality(steady)["jitter_px"].max() < 1e-3
+
+
+def test_jitter_is_the_deviation_of_the_noise() -> None:
+    time = np.arange(4000) / 30
+    noise = np.random.default_rng(1).normal(0, 2, (len(time), 2))
+    table = landmark_quality(moving(100 + noise, time))
+    assert len(table) == len(LANDMARKS)
+    # 2 px in x and in y.
+    assert table["jitter_px"][0] == pytest.approx(2 * np.sqrt(2), rel=0.06)

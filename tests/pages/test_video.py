@@ -1,0 +1,270 @@
+"""The Video page: a clip in, core's numbers out, and the analysis in between."""
+
+from __future__ import annotations
+
+import functools
+import io
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import Recording, Settings, analyse_video, landmark_table
+from core.export.angles_csv import angles_csv
+from core.motion.summary import joint_summary
+from core.progress import Progress
+from pages.widgets.clips import Desk
+from pages.widgets.video_job import VideoJob
+from tests.core.recordings import some_recording
+from tests.pages.app import (
+    SAMPLE_FOLDER,
+    captions,
+    choose,
+    click,
+    component_data,
+    go_to,
+    markdowns,
+    open_start,
+    words,
+)
+from tests.pages.conftest import Downloads
+
+SQUAT = SAMPLE_FOLDER / "squat_2reps.mp4"
+
+
+@functools.cache
+def squat_recording(**settings: Any) -> Recording:
+    return analyse_video(SQUAT, Settings(**settings))
+
+
+def open_video_page(**link: str) -> AppTest:
+    return go_to(open_start(**link), "video")
+
+
+def upload_clip(at: AppTest, name: str, content: bytes) -> AppTest:
+    (field,) = at.file_uploader
+    field.upload(name, content)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def finished(at: AppTest) -> AppTest:
+    """The page once the analysis is over."""
+    assert at.session_state["video_job"].wait(60)
+    at.run()
+    assert not at.exception
+    return at
+
+
+def opened_squat(**link: str) -> AppTest:
+    return finished(upload_clip(open_video_page(**link), "squat.mp4", SQUAT.read_bytes()))
+
+
+def grey_clip(frames: int = 12) -> bytes:
+    """A wall: nobody."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="matroska") as container:
+        stream = container.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuvj420p"
+        for _ in range(frames):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(np.full((120, 160, 3), 128, np.uint8), "rgb24")))
+        container.mux(stream.encode())
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_empty_page_says_what_to_do(language: str) -> None:
+    at = open_video_page(lang=language)
+    assert words("video.empty", language) in markdowns(at)
+    assert [field.label for field in at.file_uploader] == [words("video.upload", language)]
+    assert not at.tabs and not at.dataframe and not at.error
+
+
+def test_an_uploaded_clip_is_analysed_without_another_click() -> None:
+    at = opened_squat()
+    recording = squat_recording()
+    assert any(f"{recording.frames} frames" in caption for caption in captions(at))
+    player = component_data(at, "player")
+    assert (player["width"], player["height"]) == (recording.width, recording.height)
+    assert player["part"][0] == 0 and player["part"][1] == pytest.approx(3.6, abs=0.01)
+    assert [tab.label for tab in at.tabs] == [
+        words(f"video.tab_{name}") for name in ("angles", "summary", "landmarks", "quality", "download")
+    ]
+    np.testing.assert_array_equal(at.session_state["video_job"].recording.image, recording.image)
+
+
+def test_the_summary_is_cores() -> None:
+    at = opened_squat()
+    at.session_state["video_tabs"] = words("video.tab_summary")
+    at.run()
+    shown = at.dataframe[0].value
+    expected = joint_summary(squat_recording())
+    assert shown["joint"].tolist() == [words(f"body.{joint}") for joint in expected["joint"]]
+    for column in ("minimum_deg", "maximum_deg", "range_deg", "mean_deg", "peak_time_s", "left_minus_right_deg"):
+        np.testing.assert_array_equal(shown[column], expected[column], err_msg=column)
+
+
+def test_the_landmarks_and_the_quality_are_shown() -> None:
+    at = opened_squat()
+    at.session_state["video_tabs"] = words("video.tab_landmarks")
+    at.run()
+    shown = at.dataframe[0].value
+    np.testing.assert_array_equal(shown["x_px"], landmark_table(squat_recording())["x_px"])
+    at.session_state["video_tabs"] = words("video.tab_quality")
+    at.run()
+    assert len(at.dataframe[0].value) == 33
+    assert at.metric[0].value == "100.0 %"
+
+
+def test_downloads_are_cores(downloads: Downloads) -> None:
+    at = opened_squat()
+    at.session_state["video_tabs"] = words("video.tab_download")
+    at.run()
+    assert not at.exception
+    recording = at.session_state["video_job"].recording
+    assert downloads.name("video_download_angles_csv") == "squat_angles.csv"
+    assert downloads.content("video_download_angles_csv") == angles_csv([recording])
+    parquet = pd.read_parquet(io.BytesIO(downloads.content("video_download_landmarks_parquet")))
+    np.testing.assert_array_equal(parquet["x_px"], landmark_table(recording)["x_px"])
+    assert downloads.content("video_download_json").startswith(b"{")
+
+
+def test_changed_settings_wait_for_a_click() -> None:
+    at = opened_squat()
+    first = at.session_state["video_job"]
+    choose(at, "every_nth_frame", 3)
+    at.slider(key="clip_part_choice").set_value((1.0, 2.0)).run()
+    assert at.session_state["video_job"] is first
+    assert words("video.changed") in captions(at)
+    click(at, "analyse_again")
+    finished(at)
+    job = at.session_state["video_job"]
+    assert (job.settings.start_s, job.settings.end_s, job.settings.every_nth_frame) == (1.0, 2.0, 3)
+    np.testing.assert_allclose(job.recording.time, [1.0, 1.15, 1.3, 1.45, 1.6, 1.75, 1.9], atol=1e-6)
+    assert component_data(at, "player")["part"] == [1.0, 2.0]
+    assert words("video.changed") not in captions(at)
+
+
+def test_the_look_never_analyses_again() -> None:
+    at = opened_squat()
+    choose(choose(at, "line_scale", 2.0), "colours", "classic")
+    assert component_data(at, "player")["style"]["colours"] == "classic"
+    assert words("video.changed") not in captions(at)
+
+
+def test_nobody_found_offers_remedies() -> None:
+    at = finished(upload_clip(open_video_page(), "wall.mkv", grey_clip()))
+    assert [warning.value for warning in at.warning] == [words("video.nobody")]
+    first = at.session_state["video_job"]
+    click(at, "video_remedy_0")
+    assert at.session_state["video_job"] is not first
+    assert finished(at).session_state["video_job"].settings.min_detection_confidence == 0.2
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"), [(b"Dear Sir or Madam, " * 9, "is not a video"), (b"", "is empty")], ids=["text", "empty"]
+)
+def test_what_is_no_clip_is_told_in_a_sentence(content: bytes, sentence: str) -> None:
+    at = upload_clip(open_video_page(), "letter.mp4", content)
+    (error,) = at.error
+    assert "“letter.mp4”" in error.value and sentence in error.value
+    upload_clip(at, "wall.mkv", grey_clip())
+    assert not at.error
+
+
+def test_a_sample_opens_with_one_click() -> None:
+    at = open_video_page()
+    at.segmented_control(key="video_source").set_value("sample").run()
+    finished(click(at, "clip_squat_2reps"))
+    assert at.session_state["video_job"].recording.source == "squat_2reps.mp4"
+
+
+# --- the analysis in its thread -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def slow(started: threading.Event) -> Callable[..., Recording]:
+    """An analysis that goes on until it is told to stop, and tells what it has: one frame more each time."""
+
+    def analyse(_: Path, settings: Settings, progress: Any, cancelled: Any, *, name: str) -> Recording:
+        everything = some_recording(10_000)
+        frames = 0
+        while not cancelled():
+            frames += 1
+            progress(Progress(frames, 10_000, 100.0, 9.0, functools.partial(everything.part, 0, frames)))
+            started.set()
+            time.sleep(0.01)
+        return everything.part(0, frames)
+
+    return analyse
+
+
+def test_cancel_answers_within_a_second_and_keeps_what_is_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = threading.Event()
+    monkeypatch.setattr("pages.widgets.video_job.analyse_video", slow(started))
+    job = VideoJob(desk.open("squat.mp4", SQUAT.read_bytes()), Settings())
+    job.start()
+    assert started.wait(5)
+    job.cancel()
+    assert job.wait(1.0)
+    assert job.cancelled and job.recording is not None and job.recording.frames > 0
+    desk.close()
+
+
+def test_a_closed_page_stops_the_work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    started, closed = threading.Event(), threading.Event()
+    monkeypatch.setattr("pages.widgets.video_job.analyse_video", slow(started))
+    monkeypatch.setattr("pages.widgets.video_job.CLOSED_AFTER_S", 0.2)
+    job = VideoJob(desk.open("squat.mp4", SQUAT.read_bytes()), Settings(), lambda: not closed.is_set())
+    job.start()
+    assert started.wait(5)
+    assert not job.finished
+    closed.set()
+    assert job.wait(2.0)
+    desk.close()
+
+
+def test_another_analysis_and_another_clip_end_the_one_before(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.widgets.video_job.analyse_video", slow(threading.Event()))
+    jobs = []
+    for _ in range(2):
+        jobs.append(VideoJob(desk.opened or desk.open("squat.mp4", SQUAT.read_bytes()), Settings()))
+        desk.replace_work(jobs[-1].close)
+        jobs[-1].start()
+    assert jobs[0].wait(1.0) and not jobs[1].finished
+    desk.open("again.mp4", SQUAT.read_bytes())
+    assert jobs[1].wait(1.0)
+    desk.close()
+
+
+def test_nothing_is_left_behind(desk: Desk) -> None:
+    opened = desk.open("squat.mp4", SQUAT.read_bytes())
+    folder = opened.path.parent
+    assert folder.is_dir()
+    desk.close()
+    assert not folder.exists()
+    with pytest.raises(FileNotFoundError):
+        desk.file("anything")
+
+
+def test_a_page_that_stays_closed_frees_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.widgets.clips.FORGOTTEN_AFTER_S", 0.1)
+    desk = Desk(lambda: False)
+    folder = desk.open("squat.mp4", SQUAT.read_bytes()).path.parent
+    deadline = time.monotonic() + 5
+    while folder.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not folder.exists()
+    assert desk.opened is None
