@@ -25,6 +25,8 @@ from core.skeleton import LANDMARKS
 
 MEDIAPIPE_VERSION: str = mp.__version__
 GRAPHS_KEPT = 4
+# What MediaPipe makes of the error codes of its library.
+MEDIAPIPE_ERRORS = (RuntimeError, ValueError, IndexError, OSError)
 # Reading a mask whose width is no multiple of this ends the whole process (seen with mediapipe 0.10.31).
 MASK_ALIGNMENT_PX = 4
 
@@ -159,18 +161,18 @@ class Landmarker:
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=picture)
         try:
             return self._run_once(options, image)
-        except (RuntimeError, ValueError):
+        except MEDIAPIPE_ERRORS:
             # A graph once in error stays so. A second failure, on a new graph, is the picture's.
             try:
                 return self._run_once(options, image)
-            except (RuntimeError, ValueError) as error:
+            except MEDIAPIPE_ERRORS as error:
                 raise DetectionFailed(reason=str(error).splitlines()[0][:200]) from error
 
     def _run_once(self, options: _GraphOptions, image: mp.Image) -> Any:
         graph = self._borrow(options)
         try:
             return graph.pose_landmarker.detect(image)
-        except (RuntimeError, ValueError):
+        except MEDIAPIPE_ERRORS:
             graph.broken = True
             raise
         finally:

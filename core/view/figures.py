@@ -167,9 +167,10 @@ def _offsets(recording: Recording, space: str, frame: int, shown: list[int]) -> 
         return offsets
     image = recording.image[frame, shown, :, :2].astype(np.float64)
     world = recording.world[frame, shown, :, :2].astype(np.float64)
+    # The farthest one's scale: with any other, two who do not touch in the picture could overlap here.
     px_per_m = np.ptp(image, axis=1).max(axis=-1) / np.ptp(world, axis=1).max(axis=-1)
     hips_px = image[:, 23:25].mean(axis=1)
-    offsets[shown, 0, 0] = (hips_px[:, 0] - hips_px[:, 0].mean()) / px_per_m.mean()
+    offsets[shown, 0, 0] = (hips_px[:, 0] - hips_px[:, 0].mean()) / px_per_m.min()
     return offsets
 
 

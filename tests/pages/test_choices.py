@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core import OverlayStyle, Settings
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
 from pages.widgets.choices import DEFAULTS, READINGS, SPACES, from_link
-from tests.pages.app import open_image_page
+from tests.pages.app import open_image_page, setting
 
 
 def session() -> None:
@@ -207,7 +207,7 @@ def test_the_page_opens_with_a_number_between_the_steps_of_its_slider(value: str
 def test_the_settings_panel_shows_what_the_link_says_and_writes_it_back() -> None:
     link = {"model": "lite", "people": "all", "max_people": "3", "colours": "classic", "numbers": "1", "lang": "zh"}
     at = open_image_page(**link)
-    shown = {name: at.get_by_key(f"setting_{name}").value for name in ("model", "people", "max_people", "colours")}
+    shown = {name: setting(at, name).value for name in ("model", "people", "max_people", "colours")}
     assert shown == {"model": "lite", "people": "all", "max_people": 3, "colours": "classic"}
     assert at.toggle(key="setting_numbers").value is True
     assert at.query_params == link

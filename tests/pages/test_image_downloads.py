@@ -160,7 +160,10 @@ def test_the_3d_page_speaks_the_language_of_the_dashboard(kind: str, downloads: 
     content = downloads.content(f"download_{kind}")
     if kind == "zip":
         content = zipfile.ZipFile(io.BytesIO(content)).read("squat90_side_skeleton.html")
-    figure = content.decode().split('id="figure">')[1].split("</script>")[0]
+    page = content.decode()
+    assert f'<html lang="{words("export.lang", "zh")}">' in page
+    assert words("export.title", "zh") in page and words("export.title", "en") not in page
+    figure = page.split('id="figure">')[1].split("</script>")[0]
     labels = [text for trace in json.loads(figure)["data"] for text in trace.get("text") or []]
     assert f"25 {words('body.left_knee', 'zh')}" in labels
     assert words("body.left_knee", "en") not in " ".join(labels)

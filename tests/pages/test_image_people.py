@@ -17,6 +17,7 @@ from tests.pages.app import (
     click,
     component_data,
     core_recording,
+    drawing,
     go_to,
     open_sample,
     pick_person,
@@ -63,14 +64,14 @@ def test_picking_a_person_changes_tables_picture_3d_and_charts(detections: Detec
         assert_landmarks_are_cores(at, recording(), people)
         assert people_drawn(at) == list(people)
         assert len(at.get("plotly_chart")) == 2 * len(people)
-        overlays.append(component_data(at, "picture")["overlay"])
+        overlays.append(drawing(at))
         figures.append(json.loads(component_data(at, "skeleton")["figure"]))
     assert len(set(overlays)) == 3
     assert len(figures[0]["data"]) > len(figures[1]["data"]) and figures[1]["data"] != figures[2]["data"]
     pick_person(at, EVERYONE)
     assert_angles_are_cores(at, recording(), (0, 1))
     assert_landmarks_are_cores(at, recording(), (0, 1))
-    assert component_data(at, "picture")["overlay"] == overlays[0]
+    assert drawing(at) == overlays[0]
     assert detections.models == []
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from core.errors import DamagedImage, EmptyFile, ImageTooSmall, NotAnImage, PosescopeError
 from core.skeleton import LANDMARKS
@@ -242,15 +239,9 @@ def test_two_sessions_do_not_see_each_others_photos() -> None:
     assert any("full model" in caption for caption in captions(yours.run()))
 
 
-def test_results_are_kept_for_their_own_session_only(monkeypatch: pytest.MonkeyPatch, detections: Detections) -> None:
+@pytest.mark.usefixtures("own_sessions")
+def test_results_are_kept_for_their_own_session_only(detections: Detections) -> None:
     """Were they shared, the time that an answer takes would tell who has looked at the same photo."""
-    make = LocalScriptRunner.__init__
-
-    def make_with_own_session(self: LocalScriptRunner, path: str, state: Any, *rest: Any, **options: Any) -> None:
-        make(self, path, state, *rest, **options)
-        self._session_id = f"session {id(state)}"
-
-    monkeypatch.setattr(LocalScriptRunner, "__init__", make_with_own_session)
     mine, yours = open_image_page(), open_image_page()
     for at in (mine, yours):
         detections.clear()

@@ -100,7 +100,9 @@ def test_the_language_stays_over_a_change_of_page() -> None:
         ("", "en-GB", "en"),
     ],
 )
-def test_the_first_language_is_the_links_then_the_browsers(linked: str | None, browser: str | None, expected: str) -> None:
+def test_the_first_language_is_the_links_then_the_browsers(
+    linked: str | None, browser: str | None, expected: str
+) -> None:
     at = AppTest.from_file(PROJECT / "pages" / "shell.py", default_timeout=60)
     at.context = {"locale": browser}
     if linked is not None:
