@@ -80,11 +80,17 @@ def test_the_pager_goes_through_the_photos_and_stops_at_the_ends() -> None:
     assert_angles_are_cores(at, core_recording(THREE[1][1]))
 
 
-def test_going_back_to_a_photo_does_not_detect_again(detections: Detections) -> None:
-    at = click(upload(open_image_page(), *THREE), "next_photo")
+def test_going_back_over_many_photos_does_not_detect_again(detections: Detections) -> None:
+    at = upload(open_image_page(), *THREE, *((f"{name}.jpg", sample_jpeg(name)) for name in ONE_PERSON_SAMPLES))
     detections.clear()
-    click(click(at, "previous_photo"), "next_photo")
-    assert detections.models == []
+    for _ in range(5):
+        click(at, "next_photo")
+    assert position(6, 6) in markdowns(at)
+    assert detections.models == ["full"] * 5
+    for _ in range(5):
+        click(at, "previous_photo")
+    assert position(1, 6) in markdowns(at)
+    assert detections.models == ["full"] * 5
 
 
 def test_photos_can_be_removed_one_by_one() -> None:
