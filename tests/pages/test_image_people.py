@@ -138,6 +138,13 @@ def test_a_click_on_a_point_marks_it_and_its_joint_and_a_second_click_frees_it()
     assert component_data(at, "picture")["selected"] == []
 
 
+def test_a_click_on_the_second_persons_elbow_marks_theirs() -> None:
+    at = open_sample("two_people")
+    mark(at, "pick", 13, 1)
+    assert rows_marked(at, "landmark_table") == [33 + 13]
+    assert rows_marked(at, "angle_table") == [9 + 1]
+
+
 def mark(at: AppTest, how: str, *what: object) -> None:
     """Do to this session what a click in the browser does, which AppTest cannot click: then show the page again."""
 

@@ -107,6 +107,13 @@ def test_photos_can_be_removed_one_by_one() -> None:
     assert not at.dataframe
 
 
+def test_the_upload_field_is_empty_again_once_the_photos_are_open() -> None:
+    at = upload(open_image_page(), THREE[0])
+    assert [(field.key, field.value) for field in at.file_uploader] == [("upload_1", [])]
+    click(at, "remove_photo")
+    assert open_photos(at.run()) == []
+
+
 def test_photos_uploaded_later_come_behind_and_are_shown() -> None:
     at = upload(upload(open_image_page(), THREE[0]), THREE[1], THREE[2])
     assert open_photos(at) == [name for name, _ in THREE]
