@@ -20,6 +20,7 @@ from pages.language import body_labels, error_text, export_texts, text
 from pages.widgets.analysis import recording_of
 from pages.widgets.choices import choices
 from pages.widgets.photos import Photo, photos
+from pages.widgets.plain_text import plain, plain_name
 from pages.widgets.rendering import shown_pixels, shown_recording
 
 
@@ -81,7 +82,7 @@ def all_photos_downloads(settings: Settings) -> None:
         st.session_state["all_measured"] = wanted
     recordings, problems = _measured(opened, settings)
     for problem in problems:
-        st.warning(problem, icon=":material/error:")
+        st.warning(plain(problem), icon=":material/error:")
     space = choices()["space"]
     with st.container(horizontal=True):
         _button("all_landmarks", "posescope_landmarks.csv", "text/csv", lambda: landmarks_csv(recordings))
@@ -97,7 +98,7 @@ def _measure(opened: list[Photo], settings: Settings) -> None:
         left = (time.monotonic() - start) / done * (len(opened) - done) if done else 0.0
         progress.progress(
             done / len(opened),
-            text("image.measuring", done=done, count=len(opened), name=photo.name, seconds=f"{left:.0f}"),
+            text("image.measuring", done=done, count=len(opened), name=plain_name(photo.name), seconds=f"{left:.0f}"),
         )
         _recording_or_problem(photo, settings)
     progress.progress(1.0, text("image.measured", count=len(opened)))

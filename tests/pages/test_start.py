@@ -11,6 +11,7 @@ from core.detection.models import read_bundle
 from core.errors import ModelMissing
 from pages.widgets.analysis import landmarker
 from pages.widgets.photos import SAMPLES
+from pages.widgets.plain_text import plain
 from pages.widgets.rendering import close_up_jpeg
 from tests.pages.app import (
     ONE_PERSON_SAMPLES,
@@ -122,11 +123,11 @@ def test_a_missing_model_is_told_with_what_to_do_and_the_page_stays_usable(langu
     path = "core/detection/bundles/pose_landmarker_full.task"
     sentence = str(ModelMissing(path=path)) if language == "en" else words("errors.ModelMissing", "zh", path=path)
     at = open_start(lang=language)
-    assert [error.value for error in at.error] == [sentence]
+    assert [error.value for error in at.error] == [plain(sentence)]
     assert [title.value for title in at.title] == [words("start.headline", language)]
     assert words("start.private", language) in markdowns(at)
     upload(click(at, "own_photo"), ("squat.png", sample_bytes("squat90_side")))
-    assert [error.value for error in at.error] == [sentence]
+    assert [error.value for error in at.error] == [plain(sentence)]
     assert not at.dataframe
 
 
