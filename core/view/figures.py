@@ -1,6 +1,6 @@
-"""Plotly figures: the 3D skeleton to turn, the visibility of each landmark, left against right.
+"""The 3D skeleton to turn, as a Plotly figure.
 
-The 3D figure shows the person as they stand before the camera: x to the right of the picture, depth away from the
+It shows the person as they stand before the camera: x to the right of the picture, depth away from the
 camera, height up. It keeps MediaPipe's coordinates for what it reads out (y down, z away from the camera).
 """
 
@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
@@ -95,54 +94,6 @@ def skeleton_figure(
             traces.append(_marks(places[person][marked], colours))
     # Made in one go: updating a figure's layout afterwards costs ten times as much.
     return go.Figure(traces, _skeleton_layout(places[shown], unit, colours, view, label))
-
-
-def visibility_figure(
-    recording: Recording, *, frame: int = 0, person: int = 0, theme: str = "light", label: Label = english
-) -> go.Figure:
-    """A bar for each landmark: how visible it is, 0 to 1, in the colours of the sides."""
-    colours = THEMES[theme]
-    visibility = recording.visibility[frame, person]
-    names = [label(name) for name in LANDMARKS]
-    bars = []
-    for side, colour in SIDE_COLOURS.items():
-        own = [index for index in range(len(LANDMARKS)) if SIDES[index] == side]
-        bars.append(
-            go.Bar(
-                x=visibility[own],
-                y=[names[index] for index in own],
-                orientation="h",
-                name=label(side),
-                marker={"color": colour},
-                hovertemplate="%{y}<br>%{x:.3f}<extra></extra>",
-            )
-        )
-    layout = _chart_layout(colours, height=len(LANDMARKS) * 19 + 90)
-    layout["xaxis"] |= {"range": [0, 1], "title": {"text": label("visibility_axis")}}
-    layout["yaxis"] |= {"categoryorder": "array", "categoryarray": names[::-1], "tickfont": {"size": 12}}
-    return go.Figure(bars, layout)
-
-
-def left_right_figure(
-    table: pd.DataFrame, *, theme: str = "light", axis: str = "angle_axis", label: Label = english
-) -> go.Figure:
-    """Left against right for each joint, from `left_right_table`; joints in the middle of the body are left out."""
-    colours = THEMES[theme]
-    pairs = table[table["centre_deg"].isna()]
-    joints = [label(joint) for joint in pairs["joint"]]
-    bars = [
-        go.Bar(
-            x=joints,
-            y=pairs[f"{side}_deg"],
-            name=label(side),
-            marker={"color": SIDE_COLOURS[side]},
-            hovertemplate="%{x}<br>%{y:.1f}°<extra>%{fullData.name}</extra>",
-        )
-        for side in ("left", "right")
-    ]
-    layout = _chart_layout(colours, height=340)
-    layout["yaxis"] |= {"title": {"text": label(axis)}, "ticksuffix": "°"}
-    return go.Figure(bars, layout | {"barmode": "group"})
 
 
 def _points(recording: Recording, space: str, frame: int) -> NDArray[np.float64]:
@@ -318,19 +269,4 @@ def _skeleton_layout(places: NDArray[np.float64], unit: str, colours: Theme, vie
             "camera": VIEWS[view],
             "dragmode": "orbit",
         },
-    }
-
-
-def _chart_layout(colours: Theme, height: int) -> dict[str, Any]:
-    return {
-        "template": "none",
-        "paper_bgcolor": colours.ground,
-        "plot_bgcolor": colours.ground,
-        "font": {"family": FONT, "color": colours.ink, "size": 13},
-        "margin": {"l": 8, "r": 16, "t": 36, "b": 40},
-        "height": height,
-        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
-        "xaxis": {"automargin": True, "gridcolor": colours.grid, "zeroline": False},
-        "yaxis": {"automargin": True, "gridcolor": colours.grid, "zeroline": False},
-        "bargap": 0.3,
     }

@@ -21,7 +21,8 @@ from core.motion.angles import DEFINITIONS, joint_angles
 from core.recording import Recording
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
 from core.skeleton import BODY_PARTS, LANDMARKS, SIDES
-from core.view.figures import VIEWS, left_right_figure, skeleton_figure, visibility_figure
+from core.view.charts import left_right_figure, visibility_figure
+from core.view.figures import VIEWS, skeleton_figure
 from core.view.tables import left_right_table
 from pages.language import LANGUAGES, all_texts
 from pages.widgets.choices import DEFAULTS, READINGS, SPACES

@@ -8,7 +8,7 @@ import pytest
 
 from core import joint_angles
 from core.skeleton import LANDMARKS, SIDE_COLOURS, SIDES
-from core.view.figures import left_right_figure, visibility_figure
+from core.view.charts import left_right_figure, visibility_figure
 from core.view.tables import left_right_table
 from core.view.theme import THEMES
 from tests.core.recordings import some_recording
