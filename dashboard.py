@@ -13,5 +13,7 @@ except ImportError as error:
 
 from pages.assets import routes
 from pages.faults import tell_fault
+from pages.uploads import keep_uploads_in_memory
 
+keep_uploads_in_memory()
 app = st.App("pages/shell.py", routes=routes(), on_script_error=tell_fault)

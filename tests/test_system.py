@@ -15,7 +15,8 @@ from core.system import check_system_libraries
 PROJECT_FOLDER = Path(__file__).parents[1]
 MISSING = "libGL.so.1: cannot open shared object file: No such file or directory"
 SENTENCE = (
-    "OpenCV needs the system library libGL.so.1. Install it with “sudo apt-get install -y libgl1 libglib2.0-0”, "
+    "OpenCV needs the system library libGL.so.1. Install it with "
+    "“apt-get update && apt-get install -y libgl1 libglib2.0-0” (with sudo, if you are not root), "
     "or swap in opencv-python-headless as the README says."
 )
 

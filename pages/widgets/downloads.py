@@ -57,9 +57,9 @@ def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, peopl
         _button("zip", f"{stem}.zip", "application/zip", archive, primary=True)
         _button("landmarks", f"{stem}_landmarks.csv", "text/csv", lambda: landmarks_csv([recording]))
         _button("angles", f"{stem}_angles.csv", "text/csv", lambda: angles_csv([recording], space))
-        _button("json", f"{stem}.json", "application/json", lambda: recording_json(recording, space))
-        _button("png", f"{stem}_skeleton.png", "image/png", annotated)
-        _button("html", f"{stem}_3d.html", "text/html", in_3d)
+        _button("json", f"{stem}_recording.json", "application/json", lambda: recording_json(recording, space))
+        _button("png", f"{stem}_overlay.png", "image/png", annotated)
+        _button("html", f"{stem}_skeleton.html", "text/html", in_3d)
     st.caption(text("image.download_hint"))
 
 
@@ -80,6 +80,7 @@ def all_photos_downloads(settings: Settings) -> None:
             return
         _measure(opened, settings)
         st.session_state["all_measured"] = wanted
+        st.rerun()
     recordings, problems = _measured(opened, settings)
     for problem in problems:
         st.warning(plain(problem), icon=":material/error:")
@@ -101,7 +102,6 @@ def _measure(opened: list[Photo], settings: Settings) -> None:
             text("image.measuring", done=done, count=len(opened), name=plain_name(photo.name), seconds=f"{left:.0f}"),
         )
         _recording_or_problem(photo, settings)
-    progress.progress(1.0, text("image.measured", count=len(opened)))
 
 
 def _measured(opened: list[Photo], settings: Settings) -> tuple[list[Recording], list[str]]:

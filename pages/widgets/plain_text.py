@@ -9,7 +9,7 @@ LONGEST_NAME = 40
 
 def plain(words: str) -> str:
     """The words with every character of Markdown's own taken literally."""
-    return re.sub(r"([\\`*_{}\[\]<>#+!|$:~])", r"\\\1", words)
+    return re.sub(r"([\\`*_{}\[\]<>#+!|$:~&])", r"\\\1", re.sub(r"\s+", " ", words))
 
 
 def plain_name(name: str) -> str:

@@ -107,7 +107,7 @@ def _picture(
     picture(
         original_jpeg(photo.identity, settings, photo),
         overlay,
-        size=(round(recording.width * scale), round(recording.height * scale)),
+        size=(max(1, round(recording.width * scale)), max(1, round(recording.height * scale))),
         points=_points(recording, shown, scale),
         selected=marked_landmarks(),
         key="picture",
@@ -167,4 +167,7 @@ def _choose_all(change: dict[str, Any]) -> None:
 
 
 def _people_with(photo: Photo, settings: Settings, change: dict[str, Any]) -> int:
-    return recording_of(photo, dataclasses.replace(settings, **change))[0].people
+    try:
+        return recording_of(photo, dataclasses.replace(settings, **change))[0].people
+    except PosescopeError:  # another model's file is missing: told when that model is chosen
+        return 0

@@ -1,5 +1,7 @@
 """What the landmarker finds, against rendered people whose every landmark is known."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
@@ -261,3 +263,27 @@ def test_the_picture_is_left_as_it_is(lite: Landmarker) -> None:
     rgb = picture("tree_yoga").copy()
     lite.detect(rgb, Settings(segmentation=True))
     np.testing.assert_array_equal(rgb, picture("tree_yoga"))
+
+
+LONG_PICTURE = """
+import numpy as np
+from core import Settings, analyse_image
+from core.media.images import read_image
+
+person = read_image("samples/arms_raised_front.png", Settings()).rgb
+shape = {shape}
+picture = np.full((*shape, 3), 128, np.uint8)
+height, width = min(shape[0], 960), min(shape[1], 720)
+picture[:height, :width] = person[:height, :width]
+recording = analyse_image(picture, Settings(segmentation=True, max_image_pixels=100_000_000))
+assert recording.mask.shape == (1, *shape)
+assert (recording.width, recording.height) == shape[::-1]
+"""
+
+
+@pytest.mark.parametrize("shape", [(960, 33_001), (33_001, 16), (16, 60_002)], ids=str)
+def test_a_very_long_picture_does_not_end_the_process(shape: tuple[int, int]) -> None:
+    # In a process of its own: MediaPipe ends it where it could not be helped.
+    code = LONG_PICTURE.format(shape=shape)
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert child.returncode == 0, child.stderr[-500:]
