@@ -13,5 +13,7 @@ except ImportError as error:
 
 from pages import assets, clips_route
 from pages.faults import tell_fault
+from pages.uploads import keep_uploads_in_memory
 
+keep_uploads_in_memory()
 app = st.App("pages/shell.py", routes=[*assets.routes(), *clips_route.routes()], on_script_error=tell_fault)

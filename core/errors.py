@@ -72,9 +72,7 @@ class DamagedImage(ImageError):
 class ImageTooManyBytes(ImageError):
     """A file above the limit in bytes."""
 
-    sentence = (
-        "“{name}” is {size_mb} MB; the limit is {limit_mb} MB. Save it smaller or raise the limit in the settings."
-    )
+    sentence = "“{name}” is {size_mb} MB; the limit is {limit_mb} MB. Save it smaller, or crop it."
 
 
 class ImageTooManyPixels(ImageError):
@@ -82,7 +80,7 @@ class ImageTooManyPixels(ImageError):
 
     sentence = (
         "“{name}” is {width} × {height} pixels; the limit is {limit_megapixels} megapixels. "
-        "Make it smaller or raise the limit in the settings."
+        "Make it smaller, or cut out the part with the person."
     )
 
 
@@ -161,6 +159,7 @@ class SystemLibraryMissing(PosescopeError, ImportError):
     """OpenCV cannot be loaded because the operating system lacks a library."""
 
     sentence = (
-        "OpenCV needs the system library {library}. Install it with “sudo apt-get install -y {packages}”, "
+        "OpenCV needs the system library {library}. Install it with "
+        "“apt-get update && apt-get install -y {packages}” (with sudo, if you are not root), "
         "or swap in opencv-python-headless as the README says."
     )

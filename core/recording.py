@@ -54,7 +54,8 @@ class Recording:
     mask: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
-        frames, people = self.image.shape[:2]
+        # With fewer axes the image is as wrong as it can be; its shape is then compared with one for no people.
+        frames, people = (*self.image.shape, 0, 0)[:2]
         expected: dict[str, tuple[int, ...]] = {
             "time": (frames,),
             "image": (frames, people, len(LANDMARKS), 3),

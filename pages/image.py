@@ -11,6 +11,7 @@ from pages.widgets.choices import overlay_style, settings
 from pages.widgets.downloads import all_photos_downloads, photo_downloads
 from pages.widgets.numbers import angle_table, charts, landmarks_table
 from pages.widgets.photos import Photo, current_index, photos
+from pages.widgets.plain_text import plain_name
 from pages.widgets.result import show_error, show_nobody, show_result, strip
 from pages.widgets.sample_tiles import sample_tiles
 from pages.widgets.selection import people_shown
@@ -21,15 +22,17 @@ from pages.widgets.sources import source_row
 def show(photo: Photo) -> None:
     """One photo, from picture to files."""
     try:
-        with st.spinner(text("image.working", name=photo.name)):
+        with st.spinner(text("image.working", name=plain_name(photo.name))):
             recording, milliseconds = recording_of(photo, settings())
     except PosescopeError as error:
         show_error(error)
         strip()
+        all_photos_downloads(settings())
         return
     if recording.people == 0:
         show_nobody(photo, settings())
         strip()
+        all_photos_downloads(settings())
         return
     show_result(photo, recording, milliseconds, settings(), overlay_style())
     strip()

@@ -45,10 +45,13 @@ def main() -> None:
         )
         for name, icon in PAGES
     ]
-    st.navigation(pages).run()
-    with st.sidebar:
-        language_switch()
-        st.caption(f":material/lock: {text('common.nothing_leaves')}")
+    page = st.navigation(pages)
+    try:
+        page.run()
+    finally:  # also below a page that has failed
+        with st.sidebar:
+            language_switch()
+            st.caption(f":material/lock: {text('common.nothing_leaves')}")
     write_link()
 
 

@@ -29,7 +29,8 @@ from core.detection.models import read_bundle  # noqa: E402
 from core.export.archive_zip import archive_zip  # noqa: E402
 from core.media.images import read_image  # noqa: E402
 from core.settings import MODELS  # noqa: E402
-from core.view.figures import left_right_figure, skeleton_figure, visibility_figure  # noqa: E402
+from core.view.charts import left_right_figure, visibility_figure  # noqa: E402
+from core.view.figures import skeleton_figure  # noqa: E402
 from core.view.overlay import draw_overlay  # noqa: E402
 from core.view.screen import for_screen  # noqa: E402
 from core.view.tables import left_right_table  # noqa: E402

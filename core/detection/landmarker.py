@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
+import cv2
 import mediapipe as mp
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
@@ -25,8 +26,12 @@ from core.skeleton import LANDMARKS
 
 MEDIAPIPE_VERSION: str = mp.__version__
 GRAPHS_KEPT = 4
+# What MediaPipe makes of the error codes of its library.
+MEDIAPIPE_ERRORS = (RuntimeError, ValueError, IndexError, OSError)
 # Reading a mask whose width is no multiple of this ends the whole process (seen with mediapipe 0.10.31).
 MASK_ALIGNMENT_PX = 4
+# A picture with a side of 32767 pixels or more does so too.
+LONGEST_SIDE_PX = 32_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,23 +132,25 @@ class Landmarker:
             DetectionFailed: MediaPipe refused the picture, also with a fresh graph.
             LandmarkerClosed: after `close`.
         """
-        picture = valid_picture(rgb)
-        height, width = picture.shape[:2]
+        height, width = valid_picture(rgb).shape[:2]
+        picture = _within_reach(valid_picture(rgb))
         options = _GraphOptions.of(settings)
-        if settings.segmentation and width % MASK_ALIGNMENT_PX:
+        if settings.segmentation and picture.shape[1] % MASK_ALIGNMENT_PX:
             # The landmarks come from the picture as it is, so that they do not depend on the wish for a mask.
             result = self._run(replace(options, segmentation=False), picture)
             masks = self._run(options, _widened(picture)).segmentation_masks
         else:
             result = self._run(options, picture)
             masks = result.segmentation_masks
-        mask = _union_of_masks(masks, width, height) if settings.segmentation else None
+        mask = _union_of_masks(masks, picture, (width, height)) if settings.segmentation else None
         return to_detection(result, width, height, mask)
 
-    def prepare(self, settings: Settings) -> None:
-        """Make the graph for these settings now, so that the first picture need not wait for it."""
+    def prepare(self, settings: Settings, width: int) -> None:
+        """Make what a picture of that width needs now, so that it need not wait for it."""
         options = _GraphOptions.of(settings)
-        self._give_back(options, self._borrow(options))
+        both = settings.segmentation and width % MASK_ALIGNMENT_PX
+        for needed in (options, replace(options, segmentation=False)) if both else (options,):
+            self._give_back(needed, self._borrow(needed))
 
     def close(self) -> None:
         """Free the graphs. One that is still at work is freed when it has finished."""
@@ -159,18 +166,18 @@ class Landmarker:
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=picture)
         try:
             return self._run_once(options, image)
-        except (RuntimeError, ValueError):
+        except MEDIAPIPE_ERRORS:
             # A graph once in error stays so. A second failure, on a new graph, is the picture's.
             try:
                 return self._run_once(options, image)
-            except (RuntimeError, ValueError) as error:
+            except MEDIAPIPE_ERRORS as error:
                 raise DetectionFailed(reason=str(error).splitlines()[0][:200]) from error
 
     def _run_once(self, options: _GraphOptions, image: mp.Image) -> Any:
         graph = self._borrow(options)
         try:
             return graph.pose_landmarker.detect(image)
-        except (RuntimeError, ValueError):
+        except MEDIAPIPE_ERRORS:
             graph.broken = True
             raise
         finally:
@@ -221,6 +228,15 @@ def valid_picture(rgb: object) -> NDArray[np.uint8]:
     return np.ascontiguousarray(rgb)
 
 
+def _within_reach(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture, made smaller if a side is too long for MediaPipe, which would end the whole process."""
+    scale = LONGEST_SIDE_PX / max(picture.shape)
+    if scale >= 1:
+        return picture
+    height, width = (max(1, round(side * scale)) for side in picture.shape[:2])
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def _widened(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The picture with its right edge repeated until MediaPipe can give a mask of that width."""
     missing = -picture.shape[1] % MASK_ALIGNMENT_PX
@@ -247,8 +263,12 @@ def to_detection(result: Any, width: int, height: int, mask: NDArray[np.uint8] |
     )
 
 
-def _union_of_masks(masks: Any, width: int, height: int) -> NDArray[np.uint8]:
+def _union_of_masks(masks: Any, picture: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Where anybody is in the picture that was looked at, in the size of the original."""
+    height, width = picture.shape[:2]
     union = np.zeros((height, width), dtype=np.uint8)
     for mask in masks or ():
         union[mask.numpy_view()[:, :width, 0] > 0.5] = 255
-    return union
+    if (width, height) == size:
+        return union
+    return np.asarray(cv2.resize(union, size, interpolation=cv2.INTER_NEAREST), np.uint8)

@@ -1,6 +1,6 @@
-"""Plotly figures: the 3D skeleton to turn, the visibility of each landmark, left against right.
+"""The 3D skeleton to turn, as a Plotly figure.
 
-The 3D figure shows the person as they stand before the camera: x to the right of the picture, depth away from the
+It shows the person as they stand before the camera: x to the right of the picture, depth away from the
 camera, height up. It keeps MediaPipe's coordinates for what it reads out (y down, z away from the camera).
 """
 
@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
@@ -97,54 +96,6 @@ def skeleton_figure(
     return go.Figure(traces, _skeleton_layout(places[shown], unit, colours, view, label))
 
 
-def visibility_figure(
-    recording: Recording, *, frame: int = 0, person: int = 0, theme: str = "light", label: Label = english
-) -> go.Figure:
-    """A bar for each landmark: how visible it is, 0 to 1, in the colours of the sides."""
-    colours = THEMES[theme]
-    visibility = recording.visibility[frame, person]
-    names = [label(name) for name in LANDMARKS]
-    bars = []
-    for side, colour in SIDE_COLOURS.items():
-        own = [index for index in range(len(LANDMARKS)) if SIDES[index] == side]
-        bars.append(
-            go.Bar(
-                x=visibility[own],
-                y=[names[index] for index in own],
-                orientation="h",
-                name=label(side),
-                marker={"color": colour},
-                hovertemplate="%{y}<br>%{x:.3f}<extra></extra>",
-            )
-        )
-    layout = _chart_layout(colours, height=len(LANDMARKS) * 19 + 90)
-    layout["xaxis"] |= {"range": [0, 1], "title": {"text": label("visibility_axis")}}
-    layout["yaxis"] |= {"categoryorder": "array", "categoryarray": names[::-1], "tickfont": {"size": 12}}
-    return go.Figure(bars, layout)
-
-
-def left_right_figure(
-    table: pd.DataFrame, *, theme: str = "light", axis: str = "angle_axis", label: Label = english
-) -> go.Figure:
-    """Left against right for each joint, from `left_right_table`; joints in the middle of the body are left out."""
-    colours = THEMES[theme]
-    pairs = table[table["centre_deg"].isna()]
-    joints = [label(joint) for joint in pairs["joint"]]
-    bars = [
-        go.Bar(
-            x=joints,
-            y=pairs[f"{side}_deg"],
-            name=label(side),
-            marker={"color": SIDE_COLOURS[side]},
-            hovertemplate="%{x}<br>%{y:.1f}°<extra>%{fullData.name}</extra>",
-        )
-        for side in ("left", "right")
-    ]
-    layout = _chart_layout(colours, height=340)
-    layout["yaxis"] |= {"title": {"text": label(axis)}, "ticksuffix": "°"}
-    return go.Figure(bars, layout | {"barmode": "group"})
-
-
 def _points(recording: Recording, space: str, frame: int) -> NDArray[np.float64]:
     """(P, 33, 3) in the space's own units and axes: x right, y down, z away from the camera."""
     if space not in recording.spaces:
@@ -167,9 +118,10 @@ def _offsets(recording: Recording, space: str, frame: int, shown: list[int]) -> 
         return offsets
     image = recording.image[frame, shown, :, :2].astype(np.float64)
     world = recording.world[frame, shown, :, :2].astype(np.float64)
+    # The farthest one's scale: with any other, two who do not touch in the picture could overlap here.
     px_per_m = np.ptp(image, axis=1).max(axis=-1) / np.ptp(world, axis=1).max(axis=-1)
     hips_px = image[:, 23:25].mean(axis=1)
-    offsets[shown, 0, 0] = (hips_px[:, 0] - hips_px[:, 0].mean()) / px_per_m.mean()
+    offsets[shown, 0, 0] = (hips_px[:, 0] - hips_px[:, 0].mean()) / px_per_m.min()
     return offsets
 
 
@@ -317,19 +269,4 @@ def _skeleton_layout(places: NDArray[np.float64], unit: str, colours: Theme, vie
             "camera": VIEWS[view],
             "dragmode": "orbit",
         },
-    }
-
-
-def _chart_layout(colours: Theme, height: int) -> dict[str, Any]:
-    return {
-        "template": "none",
-        "paper_bgcolor": colours.ground,
-        "plot_bgcolor": colours.ground,
-        "font": {"family": FONT, "color": colours.ink, "size": 13},
-        "margin": {"l": 8, "r": 16, "t": 36, "b": 40},
-        "height": height,
-        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
-        "xaxis": {"automargin": True, "gridcolor": colours.grid, "zeroline": False},
-        "yaxis": {"automargin": True, "gridcolor": colours.grid, "zeroline": False},
-        "bargap": 0.3,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+import zlib
 
 import numpy as np
 import streamlit as st
@@ -28,12 +29,15 @@ def recording_of(photo: Photo, settings: Settings) -> tuple[Recording, float]:
     Raises:
         PosescopeError: the photo or a model cannot be used.
     """
-    return _recording(photo.identity, settings, photo)
+    recording, milliseconds, _ = _recording(photo.identity, settings, photo)
+    return recording, milliseconds
 
 
 def with_mask(photo: Photo, settings: Settings) -> Recording:
-    """The same recording with its mask, which is as large as the picture and therefore kept for a few photos only."""
-    return _detected(photo.identity, settings, photo)[0]
+    """The same recording with its mask."""
+    recording, _, packed = _recording(photo.identity, settings, photo)
+    bits = np.unpackbits(np.frombuffer(zlib.decompress(packed), np.uint8), count=recording.width * recording.height)
+    return dataclasses.replace(recording, mask=255 * bits.reshape(1, recording.height, recording.width))
 
 
 def pixels_of(photo: Photo, settings: Settings) -> NDArray[np.uint8]:
@@ -52,17 +56,15 @@ def _pixels(identity: str, _photo: Photo, _settings: Settings) -> NDArray[np.uin
     return rgb
 
 
-@st.cache_data(scope="session", max_entries=4, show_spinner=False)
-def _detected(identity: str, settings: Settings, _photo: Photo) -> tuple[Recording, float]:
+@st.cache_data(scope="session", max_entries=400, show_spinner=False)
+def _recording(identity: str, settings: Settings, _photo: Photo) -> tuple[Recording, float, bytes]:
+    """The recording without its mask, the detection's milliseconds, and the mask packed to a thousandth of its size."""
     rgb = _pixels(identity, _photo, settings)
     model = landmarker(settings.model)
-    model.prepare(settings)  # the time that is shown is the detection's, not the loading's
+    model.prepare(settings, rgb.shape[1])  # the time that is shown is the detection's, not the loading's
     start = time.perf_counter()
     recording = analyse_image(rgb, settings, name=_photo.name, landmarker=model)
-    return recording, 1000 * (time.perf_counter() - start)
-
-
-@st.cache_data(scope="session", max_entries=400, show_spinner=False)
-def _recording(identity: str, settings: Settings, _photo: Photo) -> tuple[Recording, float]:
-    recording, milliseconds = _detected(identity, settings, _photo)
-    return dataclasses.replace(recording, mask=None), milliseconds
+    milliseconds = 1000 * (time.perf_counter() - start)
+    assert recording.mask is not None
+    packed = zlib.compress(np.packbits(recording.mask > 0).tobytes(), 1)
+    return dataclasses.replace(recording, mask=None), milliseconds, packed

@@ -141,7 +141,10 @@ def _overlay_style(chosen: Mapping[str, Any]) -> OverlayStyle:
         "dim_background",
         "enhanced",
     )
-    return OverlayStyle(**{name: chosen[name] for name in names})
+    style = {name: chosen[name] for name in names}
+    # The enhanced picture is what the detector sees; without enhancement there is none to show.
+    style["enhanced"] = chosen["enhanced"] and chosen["enhance_contrast"]
+    return OverlayStyle(**style)
 
 
 def _check(chosen: Mapping[str, Any]) -> None:

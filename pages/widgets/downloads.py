@@ -20,6 +20,7 @@ from pages.language import body_labels, error_text, export_texts, text
 from pages.widgets.analysis import recording_of
 from pages.widgets.choices import choices
 from pages.widgets.photos import Photo, photos
+from pages.widgets.plain_text import plain, plain_name
 from pages.widgets.rendering import shown_pixels, shown_recording
 
 
@@ -56,9 +57,9 @@ def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, peopl
         _button("zip", f"{stem}.zip", "application/zip", archive, primary=True)
         _button("landmarks", f"{stem}_landmarks.csv", "text/csv", lambda: landmarks_csv([recording]))
         _button("angles", f"{stem}_angles.csv", "text/csv", lambda: angles_csv([recording], space))
-        _button("json", f"{stem}.json", "application/json", lambda: recording_json(recording, space))
-        _button("png", f"{stem}_skeleton.png", "image/png", annotated)
-        _button("html", f"{stem}_3d.html", "text/html", in_3d)
+        _button("json", f"{stem}_recording.json", "application/json", lambda: recording_json(recording, space))
+        _button("png", f"{stem}_overlay.png", "image/png", annotated)
+        _button("html", f"{stem}_skeleton.html", "text/html", in_3d)
     st.caption(text("image.download_hint"))
 
 
@@ -79,9 +80,10 @@ def all_photos_downloads(settings: Settings) -> None:
             return
         _measure(opened, settings)
         st.session_state["all_measured"] = wanted
+        st.rerun()
     recordings, problems = _measured(opened, settings)
     for problem in problems:
-        st.warning(problem, icon=":material/error:")
+        st.warning(plain(problem), icon=":material/error:")
     space = choices()["space"]
     with st.container(horizontal=True):
         _button("all_landmarks", "posescope_landmarks.csv", "text/csv", lambda: landmarks_csv(recordings))
@@ -97,10 +99,9 @@ def _measure(opened: list[Photo], settings: Settings) -> None:
         left = (time.monotonic() - start) / done * (len(opened) - done) if done else 0.0
         progress.progress(
             done / len(opened),
-            text("image.measuring", done=done, count=len(opened), name=photo.name, seconds=f"{left:.0f}"),
+            text("image.measuring", done=done, count=len(opened), name=plain_name(photo.name), seconds=f"{left:.0f}"),
         )
         _recording_or_problem(photo, settings)
-    progress.progress(1.0, text("image.measured", count=len(opened)))
 
 
 def _measured(opened: list[Photo], settings: Settings) -> tuple[list[Recording], list[str]]:

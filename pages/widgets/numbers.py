@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import Recording, joint_angles, landmark_table
 from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
-from core.view.figures import left_right_figure, visibility_figure
+from core.view.charts import left_right_figure, visibility_figure
 from core.view.tables import left_right_table
 from pages.language import body_label, text
 from pages.widgets.choices import choices

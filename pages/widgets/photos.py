@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import streamlit as st
 
@@ -32,7 +33,7 @@ class Photo:
     @classmethod
     def of(cls, name: str, content: bytes) -> Photo:
         """A photo from its file's name and bytes."""
-        return cls(name, content, hashlib.sha256(name.encode() + b"\0" + content).hexdigest())
+        return cls(name, content, hashlib.sha256(content).hexdigest())
 
 
 def photos() -> list[Photo]:
@@ -61,10 +62,20 @@ def add_photos(added: Iterable[Photo]) -> None:
     fresh = list({photo.identity: photo for photo in new if photo.identity not in known}.values())
     room = MOST_PHOTOS - len(opened)
     st.session_state["photos_left_out"] = len(fresh) > room
-    opened.extend(fresh[:room])
+    for photo in fresh[:room]:
+        opened.append(dataclasses.replace(photo, name=_free_name(photo.name, {other.name for other in opened})))
     if new:
         places = {photo.identity: index for index, photo in enumerate(opened)}
         show_photo(places.get(new[0].identity, current_index()))
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """The name, with a number if another photo has it, so that tables of several photos tell them apart."""
+    path, free, number = PurePath(name), name, 1
+    while free in taken:
+        number += 1
+        free = f"{path.stem} ({number}){path.suffix}"
+    return free
 
 
 def remove_photo(index: int) -> None:

@@ -18,6 +18,7 @@ from pages.widgets.analysis import landmarker, pixels_of, recording_of, with_mas
 from pages.widgets.photos import Photo
 
 THUMBNAIL_HEIGHT_PX = 120
+WIDEST_THUMBNAIL = 3
 # Width over height.
 CLOSE_UP_SHAPE = 0.85
 
@@ -61,11 +62,14 @@ def overlay_jpeg(
 def thumbnail_jpeg(identity: str, settings: Settings, _photo: Photo) -> bytes | None:
     """A small picture; None if the photo cannot be read."""
     try:
-        rgb = pixels_of(_photo, settings)
+        rgb = read_image(_photo.content, settings, _photo.name).rgb
     except PosescopeError:
         return None
     height, width = rgb.shape[:2]
-    size = (max(1, round(width * THUMBNAIL_HEIGHT_PX / height)), THUMBNAIL_HEIGHT_PX)
+    # Of a panorama the middle is shown, else its thumbnail would be as long as itself.
+    shown = min(width, WIDEST_THUMBNAIL * height)
+    rgb = rgb[:, (width - shown) // 2 : (width + shown) // 2]
+    size = (max(1, round(shown * THUMBNAIL_HEIGHT_PX / height)), THUMBNAIL_HEIGHT_PX)
     return _jpeg(np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8))
 
 

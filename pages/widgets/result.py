@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import Any
 
 import streamlit as st
@@ -19,6 +18,7 @@ from pages.widgets.analysis import recording_of
 from pages.widgets.choices import choices, choose
 from pages.widgets.photos import Photo, current_index, photos, show_photo
 from pages.widgets.picture import picture
+from pages.widgets.plain_text import plain, plain_name
 from pages.widgets.rendering import original_jpeg, overlay_jpeg, thumbnail_jpeg
 from pages.widgets.selection import marked_landmarks, people_shown, person_picker, pick
 from pages.widgets.skeleton_3d import skeleton_3d
@@ -27,7 +27,6 @@ from pages.widgets.thumbnails import Thumbnail, thumbnails
 # How many photos on each side of the current one the strip shows: more would have to be decoded first.
 STRIP_REACH = 6
 LOWER_THRESHOLD = 0.2
-LONGEST_NAME = 40
 
 
 def show_result(
@@ -57,13 +56,14 @@ def show_result(
         )
     with st.container(horizontal=True, vertical_alignment="center", key="status_row"):
         person_picker(recording)
-        st.caption(f"{_status(recording, milliseconds)} · {_shortened(photo.name)}")
+        st.caption(f"{_status(recording, milliseconds)} · {plain_name(photo.name)}")
 
 
 def show_nobody(photo: Photo, settings: Settings) -> None:
     """Nobody was found: the photo, the fact, and what may help at one click."""
     st.warning(text("image.nobody"), icon=":material/person_off:")
-    tried = [(label, change, _people_with(photo, settings, change)) for label, change in _remedies(settings)]
+    with st.spinner(text("image.trying")):
+        tried = [(label, change, _people_with(photo, settings, change)) for label, change in _remedies(settings)]
     st.markdown(text("image.nobody_hint") if any(found for *_, found in tried) else text("image.nothing_left"))
     with st.container(horizontal=True):
         for number, (label, change, found) in enumerate(sorted(tried, key=lambda each: -each[2])):
@@ -96,7 +96,7 @@ def strip() -> None:
 
 def show_error(error: PosescopeError) -> None:
     """What is wrong with a photo and what to do."""
-    st.error(error_text(error), icon=":material/error:")
+    st.error(plain(error_text(error)), icon=":material/error:")
 
 
 def _picture(
@@ -107,7 +107,7 @@ def _picture(
     picture(
         original_jpeg(photo.identity, settings, photo),
         overlay,
-        size=(round(recording.width * scale), round(recording.height * scale)),
+        size=(max(1, round(recording.width * scale)), max(1, round(recording.height * scale))),
         points=_points(recording, shown, scale),
         selected=marked_landmarks(),
         key="picture",
@@ -145,12 +145,6 @@ def _status(recording: Recording, milliseconds: float) -> str:
     )
 
 
-def _shortened(name: str) -> str:
-    """A file's name as plain text, short enough for one line."""
-    short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME // 2]}…{name[-LONGEST_NAME // 2 :]}"
-    return re.sub(r"([\\`*_{}\[\]<>#+!|$:~])", r"\\\1", short)
-
-
 def _people(count: int) -> str:
     return text("image.one_person") if count == 1 else text("image.people", count=count)
 
@@ -173,4 +167,7 @@ def _choose_all(change: dict[str, Any]) -> None:
 
 
 def _people_with(photo: Photo, settings: Settings, change: dict[str, Any]) -> int:
-    return recording_of(photo, dataclasses.replace(settings, **change))[0].people
+    try:
+        return recording_of(photo, dataclasses.replace(settings, **change))[0].people
+    except PosescopeError:  # another model's file is missing: told when that model is chosen
+        return 0

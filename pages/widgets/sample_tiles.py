@@ -9,6 +9,7 @@ from core.errors import PosescopeError
 from pages.language import error_text, text
 from pages.widgets.choices import choose
 from pages.widgets.photos import SAMPLES, add_photos, sample
+from pages.widgets.plain_text import plain
 from pages.widgets.rendering import close_up_jpeg
 
 TILE_STYLE = OverlayStyle(line_scale=1.25)
@@ -19,7 +20,7 @@ def sample_tiles() -> None:
     try:
         pictures = {name: _picture(name) for name in SAMPLES}
     except PosescopeError as error:  # a model file is missing or altered
-        st.error(error_text(error), icon=":material/error:")
+        st.error(plain(error_text(error)), icon=":material/error:")
         return
     with st.grid(len(SAMPLES), min_column_width=150):
         for name in SAMPLES:

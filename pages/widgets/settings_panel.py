@@ -18,12 +18,12 @@ def settings_panel() -> None:
         with st.expander(text("settings.detection"), expanded=True):
             _options("model", MODELS)
             _options("people", PEOPLE)
-            _slider("min_detection_confidence", 0.05, 0.95, 0.05)
+            _slider("min_detection_confidence", 0.0, 1.0, 0.05)
             _toggle("enhance_contrast")
         with st.expander(text("settings.more")):
-            _slider("min_presence_confidence", 0.05, 0.95, 0.05)
+            _slider("min_presence_confidence", 0.0, 1.0, 0.05)
             if choices()["people"] == "all":
-                _slider("max_people", 2, 10, 1)
+                _slider("max_people", 1, 20, 1)
         with st.expander(text("settings.overlay")):
             _overlay()
         with st.expander(text("settings.measurement")):
@@ -68,7 +68,7 @@ def _overlay() -> None:
         _toggle(name)
     _slider("min_visibility", 0.0, 1.0, 0.05)
     _options("low_visibility", LOW_VISIBILITY)
-    _slider("line_scale", 0.5, 3.0, 0.25)
+    _slider("line_scale", 0.25, 4.0, 0.25)
     _toggle("dim_background")
     if choices()["enhance_contrast"]:
         _toggle("enhanced")

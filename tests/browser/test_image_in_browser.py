@@ -147,6 +147,8 @@ def test_camera_picture_is_measured(page: Page) -> None:
     page.goto("/image")
     settle(page)
     page.get_by_role("radio", name="Camera").click()
+    # A picture taken before the camera has one is black.
+    page.wait_for_function("document.querySelector('[data-testid=\"stCameraInput\"] video')?.currentTime > 0.5")
     page.get_by_role("button", name="Take Photo").click()
     result_shown(page)
     expect(page.get_by_text("1 person · full model")).to_be_visible()

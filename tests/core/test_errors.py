@@ -109,5 +109,5 @@ def test_notes_are_passed_on_as_well(way: str) -> None:
 
 
 def test_a_missing_system_library_is_still_an_import_error() -> None:
-    with pytest.raises(ImportError, match=r"sudo apt-get install -y libgl1"):
+    with pytest.raises(ImportError, match=r"apt-get install -y libgl1"):
         raise SystemLibraryMissing(library="libGL.so.1", packages="libgl1")

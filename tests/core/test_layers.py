@@ -19,6 +19,7 @@ GROUND: dict[str, set[str]] = {
     "settings": {"errors"},
     "system": {"errors"},
     "recording": {"errors", "settings", "skeleton"},
+    "progress": {"recording"},
 }
 # The folders, and which folders each may import besides the ground. Pictures come in before there is a recording.
 FOLDERS: dict[str, set[str]] = {
@@ -26,7 +27,7 @@ FOLDERS: dict[str, set[str]] = {
     "detection": {"media", "detection"},
     "motion": {"motion"},
     "view": {"motion", "view"},
-    "export": {"motion", "view", "export"},
+    "export": {"media", "motion", "view", "export"},
 }
 # These put the layers together and may know them all; no layer may know them.
 TOP = {"__init__", "__main__", "analysis", "batch", "cli"}

@@ -11,6 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.recording import Recording
+from core.settings import Settings
+
 SAMPLES = Path(__file__).parents[2] / "samples"
 ONE_PERSON = ("arms_raised_front", "squat90_side", "tree_yoga")
 TWO_PEOPLE = "two_people"
@@ -67,3 +70,26 @@ def picture(name: str) -> NDArray[np.uint8]:
     rgb = np.ascontiguousarray(cv2.imread(str(path(name)))[:, :, ::-1])
     rgb.setflags(write=False)
     return rgb
+
+
+def true_recording(name: str) -> Recording:
+    """The rendered people as a perfect detector would find them."""
+    people = true_people(name)
+    height, width = picture(name).shape[:2]
+    world = np.stack([body.cam - body.cam[[23, 24]].mean(axis=0) for body in people]).astype(np.float32)
+    px = np.stack([body.px for body in people])
+    # Weak perspective: metres become pixels by the same factor in depth as in height.
+    scale = np.ptp(px[..., 1], axis=-1) / np.ptp(world[..., 1], axis=-1)
+    visibility = np.stack([np.where(body.visible, 0.9, 0.1) for body in people]).astype(np.float32)
+    return Recording(
+        time=np.zeros(1),
+        image=np.concatenate([px, world[..., 2:] * scale[:, None, None]], axis=-1, dtype=np.float32)[None],
+        world=world[None],
+        visibility=visibility[None],
+        presence=np.ones_like(visibility)[None],
+        width=width,
+        height=height,
+        frame_rate=0.0,
+        source=f"{name}.png",
+        settings=Settings(),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import io
 import json
 from collections.abc import Sequence
@@ -61,9 +62,13 @@ def click(at: AppTest, key: str) -> AppTest:
     return at
 
 
+def setting(at: AppTest, name: str) -> Any:
+    """A widget of the settings panel, whatever it is."""
+    return at.get_by_key(f"setting_{name}")
+
+
 def choose(at: AppTest, name: str, value: object) -> AppTest:
-    """Set a widget of the settings panel, whatever it is."""
-    at.get_by_key(f"setting_{name}").set_value(value).run()
+    setting(at, name).set_value(value).run()
     assert not at.exception
     return at
 
@@ -98,7 +103,7 @@ def markdowns(at: AppTest) -> list[str]:
 
 
 def button_labels(at: AppTest) -> dict[str, str]:
-    return {button.key: button.label for button in at.button}
+    return {str(button.key): button.label for button in at.button}
 
 
 def component_data(at: AppTest, key: str) -> dict[str, Any]:
@@ -106,6 +111,11 @@ def component_data(at: AppTest, key: str) -> dict[str, Any]:
     (component,) = (each for each in at.get("bidi_component") if each.key == key)
     data: dict[str, Any] = json.loads(component.proto.json)
     return data
+
+
+def drawing(at: AppTest) -> str:
+    """The picture with its overlay as the page shows it: equal for equal drawings, and short."""
+    return hashlib.sha256(component_data(at, "picture")["overlay"].encode()).hexdigest()
 
 
 def sample_bytes(name: str) -> bytes:

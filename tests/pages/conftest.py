@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.caching import clear_session_data_cache, clear_session_resource_cache
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from core.detection.landmarker import Detection, Landmarker
 
 # AppTest gives every session this one.
 SESSION = "test session id"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scan_packages_once() -> Iterator[None]:
+    """AppTest looks through all installed packages for components each time: most of what a short test would take."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -23,6 +34,23 @@ def _end_of_session() -> Iterator[None]:
     yield
     clear_session_data_cache(SESSION)
     clear_session_resource_cache(SESSION)
+
+
+@pytest.fixture
+def own_sessions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each AppTest is a session of its own also for what Streamlit keeps for sessions."""
+    make = LocalScriptRunner.__init__
+    names: dict[int, str] = {}
+
+    def make_with_name(self: LocalScriptRunner, path: str, state: Any, *rest: Any, **options: Any) -> None:
+        make(self, path, state, *rest, **options)
+        self._session_id = names.setdefault(id(state), f"session {len(names)}")
+
+    monkeypatch.setattr(LocalScriptRunner, "__init__", make_with_name)
+    yield
+    for name in names.values():
+        clear_session_data_cache(name)
+        clear_session_resource_cache(name)
 
 
 @dataclass
@@ -70,11 +98,9 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> Downloads:
     remembered = Downloads()
     button = st.download_button
 
-    def remembering(
-        label: str, data: Callable[[], bytes], file_name: str, *arguments: Any, key: str, **rest: Any
-    ) -> bool:
+    def remembering(label: str, data: Callable[[], bytes], file_name: str, mime: str, *, key: str, **rest: Any) -> bool:
         remembered.offered[key] = (file_name, data)
-        return button(label, data, file_name, *arguments, key=key, **rest)
+        return button(label, data, file_name, mime, key=key, **rest)
 
     monkeypatch.setattr(st, "download_button", remembering)
     return remembered

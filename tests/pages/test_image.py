@@ -20,6 +20,7 @@ from tests.pages.app import (
     choose,
     component_data,
     core_recording,
+    drawing,
     go_to,
     markdowns,
     open_image_page,
@@ -27,6 +28,7 @@ from tests.pages.app import (
     open_sample,
     sample_bytes,
     sample_jpeg,
+    setting,
     upload,
     words,
 )
@@ -144,7 +146,7 @@ def test_a_setting_of_the_detection_is_handed_to_core(name: str, value: Any, det
 def test_how_the_overlay_looks_never_detects_again(detections: Detections) -> None:
     at = open_sample("squat90_side")
     detections.clear()
-    drawn = [component_data(at, "picture")["overlay"]]
+    drawn = [drawing(at)]
     for name, value in (
         ("colours", "classic"),
         ("angles", True),
@@ -158,18 +160,27 @@ def test_how_the_overlay_looks_never_detects_again(detections: Detections) -> No
         ("low_visibility", "hidden"),
     ):
         choose(at, name, value)
-        drawn.append(component_data(at, "picture")["overlay"])
+        drawn.append(drawing(at))
         assert drawn[-1] not in drawn[:-1], f"{name} changes nothing in the picture"
     assert detections.models == []
 
 
-def test_the_enhanced_picture_can_be_looked_at() -> None:
-    at = choose(open_sample("squat90_side"), "enhance_contrast", True)
-    before = component_data(at, "picture")
-    after = component_data(choose(at, "enhanced", True), "picture")
-    assert before["overlay"] != after["overlay"]
-    assert before["original"] == after["original"]
-    assert not [toggle for toggle in choose(at, "enhance_contrast", False).toggle if toggle.key == "setting_enhanced"]
+def test_the_enhanced_picture_can_be_looked_at_as_long_as_it_is_what_the_detector_sees() -> None:
+    at = open_sample("squat90_side")
+    plain = drawing(at)
+    assert "setting_enhanced" not in [toggle.key for toggle in at.toggle]
+    detected_better = drawing(choose(at, "enhance_contrast", True))
+    shown_better = drawing(choose(at, "enhanced", True))
+    assert len({plain, detected_better, shown_better}) == 3
+    choose(at, "enhance_contrast", False)
+    assert "setting_enhanced" not in [toggle.key for toggle in at.toggle]
+    assert drawing(at) == plain
+
+
+def test_the_two_spaces_differ() -> None:
+    recording = core_recording(sample_bytes("squat90_side"))
+    in_3d, in_the_picture = (joint_angles(recording, space)["angle_deg"] for space in ("world", "image"))
+    assert (in_3d - in_the_picture).abs().median() > 2
 
 
 @pytest.mark.parametrize("space", ["world", "image"])
@@ -180,7 +191,9 @@ def test_angles_are_read_as_chosen(reading: str, space: str, detections: Detecti
     choose(choose(at, "reading", reading), "space", space)
     recording = core_recording(sample_bytes("squat90_side"))
     assert_angles_are_cores(at, recording, reading=reading, space=space)
-    assert joint_angles(recording, "world")["angle_deg"].tolist() != joint_angles(recording, "image")["angle_deg"].tolist()
+    assert (
+        joint_angles(recording, "world")["angle_deg"].tolist() != joint_angles(recording, "image")["angle_deg"].tolist()
+    )
     assert any(f" · {words(f'image.space_{space}')} · " in caption for caption in captions(at))
     assert detections.models == []
 
@@ -194,7 +207,7 @@ def test_settings_and_results_survive_a_change_of_page(detections: Detections) -
     link = at.query_params
     go_to(go_to(at, "about"), "image")
     assert at.session_state["choices"] == DEFAULTS | chosen
-    assert {name: at.get_by_key(f"setting_{name}").value for name in chosen} == chosen
+    assert {name: setting(at, name).value for name in chosen} == chosen
     assert at.query_params == link
     assert open_photos(at) == ["squat90_side.png"]
     recording = core_recording(sample_bytes("squat90_side"), model="lite", min_detection_confidence=0.4)
@@ -244,9 +257,7 @@ def test_the_charts_hold_the_numbers_of_the_tables() -> None:
         np.testing.assert_array_equal(numbers_of(bars["y"]), table[column])
     assert left_right["layout"]["yaxis"]["title"]["text"] == words("body.angle_axis")
     found = {
-        name: value
-        for bars in visibility["data"]
-        for name, value in zip(bars["y"], numbers_of(bars["x"]), strict=True)
+        name: value for bars in visibility["data"] for name, value in zip(bars["y"], numbers_of(bars["x"]), strict=True)
     }
     table = at.dataframe(key="landmark_table").value
     assert found == dict(zip(table["landmark"], table["visibility"], strict=True))

@@ -20,6 +20,7 @@ from tests.pages.app import (
     open_image_page,
     open_photos,
     sample_bytes,
+    setting,
     upload,
     words,
 )
@@ -75,7 +76,7 @@ def test_each_remedy_changes_its_setting_at_one_click(kind: str, change: dict[st
     click(at, remedy_key(at, remedy(kind)))
     assert at.session_state["choices"] == DEFAULTS | change
     ((name, value),) = change.items()
-    assert at.get_by_key(f"setting_{name}").value == value
+    assert setting(at, name).value == value
     assert [warning.value for warning in at.warning] == [words("image.nobody")]
     left = {remedy(each, model="full" if kind == "model" else "heavy") for each in ("lower", "contrast", "model")}
     assert set(remedies(at)) == left - ({remedy(kind)} if kind != "model" else set())

@@ -17,6 +17,7 @@ from tests.pages.app import (
     click,
     component_data,
     core_recording,
+    drawing,
     go_to,
     open_sample,
     pick_person,
@@ -63,14 +64,14 @@ def test_picking_a_person_changes_tables_picture_3d_and_charts(detections: Detec
         assert_landmarks_are_cores(at, recording(), people)
         assert people_drawn(at) == list(people)
         assert len(at.get("plotly_chart")) == 2 * len(people)
-        overlays.append(component_data(at, "picture")["overlay"])
+        overlays.append(drawing(at))
         figures.append(json.loads(component_data(at, "skeleton")["figure"]))
     assert len(set(overlays)) == 3
     assert len(figures[0]["data"]) > len(figures[1]["data"]) and figures[1]["data"] != figures[2]["data"]
     pick_person(at, EVERYONE)
     assert_angles_are_cores(at, recording(), (0, 1))
     assert_landmarks_are_cores(at, recording(), (0, 1))
-    assert component_data(at, "picture")["overlay"] == overlays[0]
+    assert drawing(at) == overlays[0]
     assert detections.models == []
 
 
@@ -135,6 +136,13 @@ def test_a_click_on_a_point_marks_it_and_its_joint_and_a_second_click_frees_it()
     mark(at, "pick", 0, 0)
     assert rows_marked(at, "landmark_table") == []
     assert component_data(at, "picture")["selected"] == []
+
+
+def test_a_click_on_the_second_persons_elbow_marks_theirs() -> None:
+    at = open_sample("two_people")
+    mark(at, "pick", 13, 1)
+    assert rows_marked(at, "landmark_table") == [33 + 13]
+    assert rows_marked(at, "angle_table") == [9 + 1]
 
 
 def mark(at: AppTest, how: str, *what: object) -> None:

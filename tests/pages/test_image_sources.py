@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from streamlit.testing.v1 import AppTest
-from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from core.errors import DamagedImage, EmptyFile, ImageTooSmall, NotAnImage, PosescopeError
 from core.skeleton import LANDMARKS
@@ -83,11 +80,17 @@ def test_the_pager_goes_through_the_photos_and_stops_at_the_ends() -> None:
     assert_angles_are_cores(at, core_recording(THREE[1][1]))
 
 
-def test_going_back_to_a_photo_does_not_detect_again(detections: Detections) -> None:
-    at = click(upload(open_image_page(), *THREE), "next_photo")
+def test_going_back_over_many_photos_does_not_detect_again(detections: Detections) -> None:
+    at = upload(open_image_page(), *THREE, *((f"{name}.jpg", sample_jpeg(name)) for name in ONE_PERSON_SAMPLES))
     detections.clear()
-    click(click(at, "previous_photo"), "next_photo")
-    assert detections.models == []
+    for _ in range(5):
+        click(at, "next_photo")
+    assert position(6, 6) in markdowns(at)
+    assert detections.models == ["full"] * 5
+    for _ in range(5):
+        click(at, "previous_photo")
+    assert position(1, 6) in markdowns(at)
+    assert detections.models == ["full"] * 5
 
 
 def test_photos_can_be_removed_one_by_one() -> None:
@@ -102,6 +105,13 @@ def test_photos_can_be_removed_one_by_one() -> None:
     assert open_photos(at) == []
     assert words("image.empty") in markdowns(at)
     assert not at.dataframe
+
+
+def test_the_upload_field_is_empty_again_once_the_photos_are_open() -> None:
+    at = upload(open_image_page(), THREE[0])
+    assert [(field.key, field.value) for field in at.file_uploader] == [("upload_1", [])]
+    click(at, "remove_photo")
+    assert open_photos(at.run()) == []
 
 
 def test_photos_uploaded_later_come_behind_and_are_shown() -> None:
@@ -242,15 +252,9 @@ def test_two_sessions_do_not_see_each_others_photos() -> None:
     assert any("full model" in caption for caption in captions(yours.run()))
 
 
-def test_results_are_kept_for_their_own_session_only(monkeypatch: pytest.MonkeyPatch, detections: Detections) -> None:
+@pytest.mark.usefixtures("own_sessions")
+def test_results_are_kept_for_their_own_session_only(detections: Detections) -> None:
     """Were they shared, the time that an answer takes would tell who has looked at the same photo."""
-    make = LocalScriptRunner.__init__
-
-    def make_with_own_session(self: LocalScriptRunner, path: str, state: Any, *rest: Any, **options: Any) -> None:
-        make(self, path, state, *rest, **options)
-        self._session_id = f"session {id(state)}"
-
-    monkeypatch.setattr(LocalScriptRunner, "__init__", make_with_own_session)
     mine, yours = open_image_page(), open_image_page()
     for at in (mine, yours):
         detections.clear()

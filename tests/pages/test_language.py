@@ -21,7 +21,8 @@ from core.motion.angles import DEFINITIONS, joint_angles
 from core.recording import Recording
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
 from core.skeleton import BODY_PARTS, LANDMARKS, SIDES
-from core.view.figures import VIEWS, left_right_figure, skeleton_figure, visibility_figure
+from core.view.charts import left_right_figure, visibility_figure
+from core.view.figures import VIEWS, skeleton_figure
 from core.view.tables import left_right_table
 from pages.language import LANGUAGES, all_texts
 from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, SPACES
@@ -35,8 +36,8 @@ from tests.pages.app import PROJECT, core_recording, sample_bytes
 FOLDER = PROJECT / "pages" / "language"
 FILES = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.toml"))}
 IN_BOTH = {key: entry for key, entry in all_texts().items() if not key.startswith("errors.")}
-# The same in every language.
-NAMES_OF_THINGS = {"about.column_sha", "export.lang"}
+# A name of a thing, a tag of a language.
+NOT_WORDS = {"about.column_sha", "export.lang"}
 
 ERRORS = {
     name: kind for name, kind in inspect.getmembers(core.errors, inspect.isclass) if issubclass(kind, PosescopeError)
@@ -47,9 +48,9 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
 
 
-def test_there_is_a_file_for_each_page_and_each_shared_thing() -> None:
-    assert set(FILES) == {"about", "body", "common", "errors", "export", "image", "settings", "start", "video"}
+def test_there_is_a_file_for_each_page_in_two_languages() -> None:
     assert set(LANGUAGES) == {"en", "zh"}
+    assert {*pages_of_the_shell(), "common", "body", "settings", "errors"} <= set(FILES)
 
 
 @pytest.mark.parametrize("key", IN_BOTH)
@@ -59,7 +60,7 @@ def test_a_text_says_the_same_in_both_languages(key: str) -> None:
     assert entry["en"].strip() and entry["zh"].strip()
     assert placeholders(entry["en"]) == placeholders(entry["zh"])
     assert not contains_chinese(entry["en"])
-    assert contains_chinese(entry["zh"]) or key in NAMES_OF_THINGS
+    assert contains_chinese(entry["zh"]) or key in NOT_WORDS
 
 
 @pytest.mark.parametrize("name", sorted(ERRORS.keys() | FILES["errors"].keys()))
@@ -95,7 +96,7 @@ def first_arguments(function: str, file: str) -> set[str]:
     """The literals that a function of a file is called with first."""
     calls = (node for node in ast.walk(CODE[PROJECT / "pages" / file]) if isinstance(node, ast.Call))
     return {
-        call.args[0].value
+        ast.literal_eval(call.args[0])
         for call in calls
         if isinstance(call.func, ast.Name) and call.func.id == function and isinstance(call.args[0], ast.Constant)
     }
@@ -161,8 +162,8 @@ def expansions() -> dict[str, set[str]]:
         "video.tab_{}": {"angles", "summary", "landmarks", "quality", "download"},
         "video.player_{}": set(PLAYER_LABELS),
         "video.download_{}": first_arguments("_button", "widgets/video_downloads.py"),
-        "export.{}": set(TEXTS),
         "errors.{}": set(ERRORS),
+        "export.{}": set(TEXTS),
     }
 
 
@@ -225,3 +226,8 @@ def test_the_body_has_words_for_everything_that_has_a_name() -> None:
     for language in LANGUAGES:
         landmarks = [named[name][language] for name in LANDMARKS]
         assert len(set(landmarks)) == 33, language
+
+
+def test_the_exported_page_says_in_english_what_core_says_by_itself() -> None:
+    assert {name: entry["en"] for name, entry in FILES["export"].items()} == TEXTS
+    assert FILES["export"]["lang"]["zh"].startswith("zh")

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from core import Settings
+from core.detection.models import read_bundle
+from core.errors import ModelMissing
+from pages.widgets.analysis import landmarker
 from pages.widgets.photos import SAMPLES
+from pages.widgets.plain_text import plain
+from pages.widgets.rendering import close_up_jpeg
 from tests.pages.app import (
     ONE_PERSON_SAMPLES,
     assert_angles_are_cores,
@@ -21,6 +28,7 @@ from tests.pages.app import (
     open_sample,
     open_start,
     sample_bytes,
+    upload,
     words,
 )
 
@@ -101,7 +109,29 @@ def test_the_samples_wait_on_the_empty_image_page_too() -> None:
     assert_angles_are_cores(at, core_recording(sample_bytes("arms_raised_front")))
 
 
+@pytest.fixture
+def _models_are_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As after a clone that left the large files out: nothing has been loaded yet, and nothing can be."""
+    monkeypatch.setattr("core.detection.landmarker.read_bundle", lambda model: read_bundle(model, tmp_path))
+    landmarker.clear()
+    close_up_jpeg.clear()
+
+
+@pytest.mark.usefixtures("_models_are_missing")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_missing_model_is_told_with_what_to_do_and_the_page_stays_usable(language: str) -> None:
+    path = "core/detection/bundles/pose_landmarker_full.task"
+    sentence = str(ModelMissing(path=path)) if language == "en" else words("errors.ModelMissing", "zh", path=path)
+    at = open_start(lang=language)
+    assert [error.value for error in at.error] == [plain(sentence)]
+    assert [title.value for title in at.title] == [words("start.headline", language)]
+    assert words("start.private", language) in markdowns(at)
+    upload(click(at, "own_photo"), ("squat.png", sample_bytes("squat90_side")))
+    assert [error.value for error in at.error] == [plain(sentence)]
+    assert not at.dataframe
+
+
 def test_what_makes_a_sample_worth_opening_are_valid_settings() -> None:
     for name, chosen in SAMPLES.items():
-        settings = Settings(**chosen)
-        assert {key: settings.as_dict()[key] for key in chosen} == chosen, name
+        settings = Settings(**chosen).as_dict()  # type: ignore[arg-type]
+        assert {key: settings[key] for key in chosen} == chosen, name

@@ -37,6 +37,8 @@ def add_photo(*, key: str, button: bool, on_photos: Callable[[list[tuple[str, by
             "nothing": text("image.paste_nothing"),
             "refused": text("image.paste_refused"),
             "drop": text("image.drop_here"),
+            "tooLarge": text("image.too_large"),
+            "unreadable": text("image.unreadable"),
         },
         on_photos_change=added,
     )

@@ -1,5 +1,7 @@
 // Ctrl+V anywhere on the page, a button that reads the clipboard, and dropping files anywhere on the page.
 
+// Half of what one message to the server may hold; base64 makes it a third larger.
+const LARGEST_MESSAGE_BYTES = 100_000_000
 const listening = new WeakMap()
 
 export default function (component) {
@@ -15,10 +17,18 @@ export default function (component) {
 
   const send = async (files, named) => {
     problem.textContent = ""
-    const photos = await Promise.all(
-      files.map(async file => ({ name: named ? file.name : "", content: await base64(file) })),
-    )
-    setTriggerValue("photos", photos)
+    if (files.reduce((sum, file) => sum + file.size, 0) > LARGEST_MESSAGE_BYTES) {
+      problem.textContent = data.tooLarge
+      return
+    }
+    try {
+      const photos = await Promise.all(
+        files.map(async file => ({ name: named ? file.name : "", content: await base64(file) })),
+      )
+      setTriggerValue("photos", photos)
+    } catch {
+      problem.textContent = data.unreadable // a folder, or a file that has gone
+    }
   }
   button.onclick = async () => {
     const pictures = await picturesInClipboard().catch(() => null)
@@ -47,9 +57,8 @@ export default function (component) {
   window.addEventListener(
     "dragover",
     event => {
-      if (!carriesFiles(event) || onUploadField(event)) return
-      event.preventDefault()
-      drop.hidden = false
+      drop.hidden = !carriesFiles(event) || Boolean(onUploadField(event))
+      if (!drop.hidden) event.preventDefault()
     },
     options,
   )
@@ -66,7 +75,12 @@ export default function (component) {
       drop.hidden = true
       if (!carriesFiles(event) || onUploadField(event)) return
       event.preventDefault()
-      send([...event.dataTransfer.files], true)
+      const field = document.querySelector('[data-testid="stFileUploader"] input[type="file"]')
+      if (field) {
+        // The upload field sends files of any size by itself.
+        field.files = event.dataTransfer.files
+        field.dispatchEvent(new Event("change", { bubbles: true }))
+      } else send([...event.dataTransfer.files], true)
     },
     options,
   )

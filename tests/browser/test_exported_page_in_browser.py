@@ -1,33 +1,27 @@
 """The page in a real browser: it asks for nothing, and its buttons turn the skeleton."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from core.export.skeleton_html import skeleton_html
 from core.view.figures import VIEWS
 from tests.core.recordings import some_recording
 
-playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 SCENE = "document.getElementById('skeleton')._fullLayout.scene._scene"
-
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")]
 
 
 @pytest.fixture
-def page() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield browser.new_context(offline=True).new_page()
-        browser.close()
+def offline_page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(offline=True)
+    yield context.new_page()
+    context.close()
 
 
-def test_buttons_turn_the_skeleton_and_nothing_is_requested(page: Any, tmp_path: Path) -> None:
+def test_buttons_turn_the_skeleton_and_nothing_is_requested(offline_page: Page, tmp_path: Path) -> None:
+    page = offline_page
     file = tmp_path / "skeleton.html"
     file.write_bytes(skeleton_html(some_recording()))
     requests: list[str] = []
