@@ -75,7 +75,11 @@ class Settings:
         if (self.follow == "point") != (self.follow_point is not None):
             allowed = "given together with follow “point”, and only then"
             raise InvalidSetting(name="follow_point", value=repr(self.follow_point), allowed=allowed)
-        _check_part(self.start_s, self.end_s)
+        if self.follow_point is not None:
+            object.__setattr__(self, "follow_point", _point(self.follow_point))
+        object.__setattr__(self, "start_s", _number("start_s", self.start_s, 0.0, 1e6))
+        if self.end_s is not None:
+            object.__setattr__(self, "end_s", _end(self.end_s, self.start_s))
         _check_whole_number("every_nth_frame", self.every_nth_frame, 1, 1000)
         _check_whole_number("max_image_bytes", self.max_image_bytes, 1, 2_000_000_000)
         _check_whole_number("max_image_pixels", self.max_image_pixels, 1, 500_000_000)
@@ -141,10 +145,18 @@ def _check_choice(name: str, value: object, allowed: tuple[object, ...]) -> None
         raise InvalidSetting(name=name, value=repr(value), allowed="one of " + ", ".join(map(str, allowed)))
 
 
-def _check_part(start_s: object, end_s: object) -> None:
-    start = _number("start_s", start_s, 0.0, 1e6)
-    if end_s is not None and not _number("end_s", end_s, 0.0, 1e6) > start:
-        raise InvalidSetting(name="end_s", value=repr(end_s), allowed=f"later than the start, {start:g} s")
+def _end(end_s: object, start_s: float) -> float:
+    end = _number("end_s", end_s, 0.0, 1e6)
+    if end <= start_s:
+        raise InvalidSetting(name="end_s", value=repr(end_s), allowed=f"later than the start, {start_s:g} s")
+    return end
+
+
+def _point(value: object) -> tuple[float, float, float]:
+    if not isinstance(value, tuple) or len(value) != 3:
+        raise InvalidSetting(name="follow_point", value=repr(value), allowed="a time and two pixels, (s, x, y)")
+    time_s, x, y = (_number("follow_point", part, -1e6, 1e6) for part in value)
+    return time_s, x, y
 
 
 def _check_whole_number(name: str, value: object, low: int, high: int) -> None:

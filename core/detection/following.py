@@ -28,8 +28,8 @@ REACH, REACH_PER_S = 0.3, 4.0
 LONGEST_ABSENCE_S = 3.0
 # A person does not become three times as large within an absence.
 LARGEST_GROWTH = 3.0
-# Where somebody else is followed, how often to look for the person who is meant.
-LOOK_EVERY_FRAMES = 10
+# Where somebody else is followed, how often to look for the person who is meant. Each look costs two frames.
+LOOK_EVERY_FRAMES = 15
 
 
 class Following:
@@ -102,7 +102,7 @@ class Following:
         """Somebody else is followed in [start, end): look for the person beside them, and empty the rest."""
         other = self._track.image[start:end, 0].copy()
         self._empty(start, end)
-        for frame in range(start, end, LOOK_EVERY_FRAMES):
+        for frame in range(start + LOOK_EVERY_FRAMES, end, LOOK_EVERY_FRAMES):
             if self._absence_s(last, frame) > LONGEST_ABSENCE_S:
                 return -1
             for candidate in self._everyone_in(reader, frame):

@@ -17,11 +17,12 @@ from core.errors import (
     ModelMissing,
     PosescopeError,
     SystemLibraryMissing,
+    VideoError,
 )
 
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
 # Families, to catch several with one `except`; nobody raises them.
-FAMILIES = {PosescopeError, ImageError, ModelError}
+FAMILIES = {PosescopeError, ImageError, ModelError, VideoError}
 KINDS = [kind for kind in CLASSES if kind not in FAMILIES]
 WAYS: dict[str, Callable[[PosescopeError], PosescopeError]] = {
     "copy": copy.copy,

@@ -20,6 +20,7 @@ WHOLE_NUMBERS = {
     "max_image_bytes": (1, 2_000_000_000),
     "max_image_pixels": (1, 500_000_000),
     "min_image_side": (1, 4096),
+    "every_nth_frame": (1, 1000),
 }
 STYLE_SWITCHES = ("numbers", "angles", "boxes", "dim_background", "enhanced")
 
@@ -51,6 +52,10 @@ FIELDS: list[tuple[Callable[..., Any], str, list[Any], list[Any], str]] = [
         (Settings, name, [True, False], [0, 1, 1.0, "True", None, math.nan], SWITCH)
         for name in ("enhance_contrast", "segmentation")
     ),
+    (Settings, "follow", ["largest", "central", "first"], ["nearest", "", 1, None], "one of largest, central, first, point"),
+    (Settings, "follow_point", [None], [(1.0, 20.0, 30.0)], "given together with follow “point”, and only then"),
+    (Settings, "start_s", [0.0, 2.5, 1e6], [-0.1, True, math.nan, math.inf, "1", None], "a number from 0 to 1e+06"),
+    (Settings, "end_s", [None, 0.5, 1e6], [True, math.nan, math.inf, "1"], "a number from 0 to 1e+06"),
     (OverlayStyle, "colours", ["sides", "classic"], ["Sides", "", 0, True, None], "one of sides, classic"),
     (OverlayStyle, "low_visibility", ["hollow", "hidden"], ["faint", "", 1, False, None], "one of hollow, hidden"),
     (OverlayStyle, "min_visibility", [0.0, 0.5, 1.0], [-0.1, 1.1, True, math.nan, "0.5", None], FRACTION),
@@ -123,6 +128,11 @@ def test_defaults() -> None:
         "min_tracking_confidence": 0.5,
         "enhance_contrast": False,
         "segmentation": False,
+        "follow": "largest",
+        "follow_point": None,
+        "start_s": 0.0,
+        "end_s": None,
+        "every_nth_frame": 1,
         "max_image_bytes": 100_000_000,
         "max_image_pixels": 50_000_000,
         "min_image_side": 16,
@@ -172,3 +182,16 @@ def test_only_keywords(make: Callable[..., Any]) -> None:
 def test_replace_validates_again() -> None:
     with pytest.raises(InvalidSetting, match="max_people"):
         dataclasses.replace(Settings(), max_people=0)
+
+
+def test_a_point_to_follow_needs_its_choice() -> None:
+    assert Settings(follow="point", follow_point=(1, 20, 30)).follow_point == (1.0, 20.0, 30.0)
+    for wrong in ({"follow": "point"}, {"follow": "point", "follow_point": (1.0, 20.0)}, {"follow_point": (1, 2, 3)}):
+        with pytest.raises(InvalidSetting, match="follow_point"):
+            Settings(**wrong)
+
+
+def test_a_part_ends_after_it_begins() -> None:
+    assert Settings(start_s=1, end_s=2).end_s == 2.0
+    with pytest.raises(InvalidSetting, match="later than the start, 2 s"):
+        Settings(start_s=2, end_s=2)
