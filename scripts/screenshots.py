@@ -49,6 +49,20 @@ def several_people(page: Page) -> None:
     expect(page.locator(".marks .ring")).to_have_count(1)
 
 
+def video(page: Page) -> None:
+    """A clip in the linked player, stopped in the middle of a squat."""
+    page.goto("/video")
+    settle(page)
+    page.locator('input[type="file"]').first.set_input_files(PROJECT_FOLDER / "samples" / "squat_2reps.mp4")
+    player = page.locator('.player[data-complete="true"][data-video="playable"]')
+    expect(player).to_be_visible(timeout=90_000)
+    settle(page)
+    curves = page.locator(".player .curves")
+    width = curves.evaluate("each => each.clientWidth")
+    curves.click(position={"x": 0.28 * width, "y": 60})
+    page.locator('[data-testid="stMain"]').evaluate("main => main.scrollTo(0, 0)")
+
+
 def about(page: Page) -> None:
     """The About page."""
     page.goto("/about")
@@ -64,6 +78,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "start": start,
     "image": image,
     "several_people": several_people,
+    "video": video,
     "about": about,
 }
 

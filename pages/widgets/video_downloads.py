@@ -25,6 +25,7 @@ from core.progress import Progress
 from pages.language import error_text, text
 from pages.widgets.choices import choices
 from pages.widgets.clips import OpenClip, desk
+from pages.widgets.plain_text import plain
 
 _LOG = logging.getLogger("posescope")
 POLL_S = 0.5
@@ -125,7 +126,7 @@ def _annotated(opened: OpenClip, recording: Recording, style: OverlayStyle, spac
             st.fragment(_making, run_every=POLL_S)(making)
             return
         if making.error is not None:
-            st.error(error_text(making.error), icon=":material/error:")
+            st.error(plain(error_text(making.error)), icon=":material/error:")
         elif making.path.is_file():
             _button("mp4", f"{stem}_skeleton.mp4", "video/mp4", making.path.read_bytes, primary=True)
             return

@@ -12,6 +12,7 @@ from core.settings import MODELS
 from pages.language import error_text, text
 from pages.widgets.choices import choices, choose, overlay_style
 from pages.widgets.clips import OpenClip, desk
+from pages.widgets.plain_text import plain
 from pages.widgets.player import player
 from pages.widgets.video_job import VideoJob
 from pages.widgets.video_source import analyse, follow_point, wanted_settings
@@ -24,7 +25,7 @@ def show_progress(opened: OpenClip, job: VideoJob) -> None:
     """One line in a place of its own, so that nothing below it moves to another place when it changes."""
     with st.container(key="video_progress"):
         if job.error is not None:
-            st.error(error_text(job.error), icon=":material/error:")
+            st.error(plain(error_text(job.error)), icon=":material/error:")
         elif not job.finished:
             st.fragment(_running, run_every=POLL_S)(job)
         else:

@@ -11,6 +11,7 @@ from core.errors import PosescopeError
 from pages.language import error_text, text
 from pages.widgets.choices import clip_settings
 from pages.widgets.clips import SAMPLES, OpenClip, desk, sample_clip
+from pages.widgets.plain_text import plain
 from pages.widgets.settings_panel import every_nth_frame
 from pages.widgets.video_job import VideoJob
 
@@ -39,7 +40,7 @@ def clip_source() -> None:
     if source == "upload":
         _upload()
     if "video_error" in st.session_state:
-        st.error(st.session_state["video_error"], icon=":material/error:")
+        st.error(plain(st.session_state["video_error"]), icon=":material/error:")
     opened = desk().opened
     if opened is not None:
         _part(opened)

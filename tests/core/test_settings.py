@@ -52,7 +52,13 @@ FIELDS: list[tuple[Callable[..., Any], str, list[Any], list[Any], str]] = [
         (Settings, name, [True, False], [0, 1, 1.0, "True", None, math.nan], SWITCH)
         for name in ("enhance_contrast", "segmentation")
     ),
-    (Settings, "follow", ["largest", "central", "first"], ["nearest", "", 1, None], "one of largest, central, first, point"),
+    (
+        Settings,
+        "follow",
+        ["largest", "central", "first"],
+        ["nearest", "", 1, None],
+        "one of largest, central, first, point",
+    ),
     (Settings, "follow_point", [None], [(1.0, 20.0, 30.0)], "given together with follow “point”, and only then"),
     (Settings, "start_s", [0.0, 2.5, 1e6], [-0.1, True, math.nan, math.inf, "1", None], "a number from 0 to 1e+06"),
     (Settings, "end_s", [None, 0.5, 1e6], [True, math.nan, math.inf, "1"], "a number from 0 to 1e+06"),
