@@ -28,8 +28,8 @@ REACH, REACH_PER_S = 0.3, 4.0
 LONGEST_ABSENCE_S = 3.0
 # A person does not become three times as large within an absence.
 LARGEST_GROWTH = 3.0
-# Where somebody else is followed, how often to look for the person who is meant. Each look costs two frames.
-LOOK_EVERY_FRAMES = 15
+# Where somebody else is followed, how often to look for the person who is meant.
+LOOK_EVERY_FRAMES = 10
 
 
 class Following:
@@ -64,9 +64,11 @@ class Following:
         if anchor is None or anchor.frame >= frames:
             return int(found[0]) if found.size else None
         is_meant = self._moved(self._track.image[anchor.frame, 0], anchor.body) < JITTER
-        if is_meant or self._take_up(reader, anchor.frame, anchor.body, self._chunk_end(anchor.frame)):
-            taken = np.flatnonzero(self._found()[anchor.frame : frames])
-            return anchor.frame + int(taken[0])
+        if is_meant:
+            return anchor.frame
+        taken = self._take_up(reader, anchor.frame, anchor.body, self._chunk_end(anchor.frame))
+        if taken >= 0:
+            return taken
         return int(found[np.abs(found - anchor.frame).argmin()]) if found.size else None
 
     def _forward(self, reader: ClipReader, anchor: int, frames: int) -> None:
@@ -75,9 +77,11 @@ class Following:
             if self._continues(last, frame):
                 last = frame
                 continue
-            if frame in self._seams and self._take_up(reader, frame, self._track.image[last, 0], self._seams[frame]):
-                last = self._end_of(frame)
-                continue
+            if frame in self._seams:
+                taken = self._take_up(reader, frame, self._track.image[last, 0], self._seams[frame])
+                if taken >= 0:
+                    last = self._end_of(taken)
+                    continue
             last = self._next_sight(reader, last, frames)
             if last < 0:
                 return
@@ -102,15 +106,17 @@ class Following:
         """Somebody else is followed in [start, end): look for the person beside them, and empty the rest."""
         other = self._track.image[start:end, 0].copy()
         self._empty(start, end)
-        for frame in range(start + LOOK_EVERY_FRAMES, end, LOOK_EVERY_FRAMES):
+        for frame in range(start, end, LOOK_EVERY_FRAMES):
             if self._absence_s(last, frame) > LONGEST_ABSENCE_S:
                 return -1
             for candidate in self._everyone_in(reader, frame):
                 if self._moved(other[frame - start], candidate) < JITTER:
                     continue
                 possible = self._can_be(self._track.image[last, 0], candidate, self._absence_s(last, frame))
-                if possible and self._take_up(reader, frame, candidate, min(end, self._chunk_end(frame))):
-                    return frame
+                if possible:
+                    taken = self._take_up(reader, frame, candidate, min(end, self._chunk_end(frame)))
+                    if taken >= 0:
+                        return taken
         return -1
 
     def _backward(self, anchor: int) -> None:
@@ -127,8 +133,12 @@ class Following:
             else:
                 self._empty(frame, frame + 1)
 
-    def _take_up(self, reader: ClipReader, start: int, body: NDArray[np.float32], stop: int) -> bool:
-        """Follow a body from `start` on, first in a picture that shows nobody else; False if it is not found there."""
+    def _take_up(self, reader: ClipReader, start: int, body: NDArray[np.float32], stop: int) -> int:
+        """Follow a body from `start` on, first in a picture that shows nobody else.
+
+        Returns:
+            The frame in which it is found first; -1, and nothing is changed, if that is not soon.
+        """
         tracking, previous, misses = self._tracking, body, 0
         found_track = Track.empty(stop - start, 1)
         with VideoLandmarker(tracking.settings) as landmarker:
@@ -148,10 +158,10 @@ class Following:
                     break
         ends = np.flatnonzero(np.isfinite(found_track.image[:, 0, 0, 0]))
         if not ends.size or ends[0] > LOOK_EVERY_FRAMES:
-            return False
+            return -1
         end = int(ends[-1]) + 1
         self._track.copy_from(found_track, slice(start, start + end), slice(0, end))
-        return True
+        return start + int(ends[0])
 
     def _everyone_in(self, reader: ClipReader, frame: int) -> NDArray[np.float32]:
         """(P, 33, 3) the people in one frame."""

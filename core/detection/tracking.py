@@ -23,15 +23,13 @@ from core.media.videos import Clip, ClipReader
 from core.settings import Settings
 from core.skeleton import LANDMARKS
 
-# A new landmarker costs as much as six frames, and its warm-up more, so chunks are long; but a short clip has an even
-# number of them, so that two cores have the same to do.
-CHUNK_FRAMES, SHORTEST_CHUNK_FRAMES, LONG_CLIP_FRAMES = 300, 40, 1200
-WARM_UP_FRAMES = 8
+# A new landmarker costs as much as six frames, so long clips have longer chunks; short ones are still shared out.
+CHUNK_FRAMES, LONG_CHUNK_FRAMES, LONG_CLIP_FRAMES = 120, 300, 1500
+WARM_UP_FRAMES = 10
 # For how many frames a chunk's landmarker is shown only the place where the person who is meant was first seen, and how
-# far around them, in turn: what the detector misses in one picture it often finds in a slightly different one.
-LOOK_FRAMES = 8
-SETTLE_FRAMES = 8
-LOOK_MARGINS = (0.35, 0.25, 0.15)
+# far around them.
+LOOK_FRAMES = 4
+LOOK_MARGIN = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +87,7 @@ class Chunk:
 
 def chunks_of(frames: int) -> list[Chunk]:
     """The chunks of a clip with so many wanted frames."""
-    length = CHUNK_FRAMES
-    if frames < LONG_CLIP_FRAMES:
-        even = 2 * max(1, round(frames / (2 * CHUNK_FRAMES)))
-        length = max(SHORTEST_CHUNK_FRAMES, -(-frames // even))
+    length = CHUNK_FRAMES if frames < LONG_CLIP_FRAMES else LONG_CHUNK_FRAMES
     starts = range(0, frames, length)
     return [Chunk(max(0, start - WARM_UP_FRAMES), start, min(frames, start + length)) for start in starts]
 
@@ -129,7 +124,6 @@ class ParallelTracking:
         self._search = search
         self._anchor_known = threading.Event()
         self.anchor: Anchor | None = None
-        self._look_for: NDArray[np.float32] | None = None
 
     @property
     def frames_done(self) -> int:
@@ -166,12 +160,12 @@ class ParallelTracking:
                 future.result()  # an error in a worker is everybody's
 
     def _follow(
-        self, reader: ClipReader, landmarker: VideoLandmarker, stamps: NDArray[np.int64], chunk: Chunk | None
+        self, reader: ClipReader, landmarker: VideoLandmarker, stamps: NDArray[np.int64], look_until: int
     ) -> Iterator[tuple[int, NDArray[np.uint8], Detection]]:
         """Decode and detect the frames with these stamps; gives their place among them and what was seen.
 
-        Until somebody is found, and for a few frames at most, a chunk's landmarker is shown only where the person who
-        is meant was first seen: it would take whoever is easiest to find. Without a chunk it takes whom it wants.
+        Until somebody is found, and at most until the place `look_until`, the landmarker is shown only where the person
+        who is meant was first seen: it would take whoever is easiest to find.
         """
         place, looking = 0, True
         for frame in reader.frames(int(stamps[0]), stamps):
@@ -179,12 +173,8 @@ class ParallelTracking:
             if self._stop.is_set():
                 return
             rgb = seen(frame, self.settings)
-            if looking and chunk is not None:
-                while not self._anchor_known.wait(0.1):  # only now: the way to the chunk's first frame took its time
-                    if self._stop.is_set():
-                        return
-                if place < self._look_until(chunk) and self._look_for is not None:
-                    rgb = alone(rgb, self._look_for, LOOK_MARGINS[place % len(LOOK_MARGINS)])
+            if looking and place < look_until and self.anchor is not None:
+                rgb = alone(rgb, self.anchor.body, LOOK_MARGIN)
             found = landmarker.detect(rgb, frame.time_s)
             looking = looking and not len(found.image)
             yield place, rgb, found
@@ -210,24 +200,16 @@ class ParallelTracking:
         """Follow whom MediaPipe takes by itself, and find out who is meant; False if that is somebody else."""
         self.anchor = self._search.at_point() if self._search is not None else None
         if self._search is None or self.anchor is not None:
-            self._look_for = self.anchor.body if self.anchor is not None else None
             return False
         chunk = self.chunks[0]
         with VideoLandmarker(self.settings) as landmarker:
-            for place, rgb, found in self._follow(reader, landmarker, self.stamps[: chunk.stop], None):
+            for place, rgb, found in self._follow(reader, landmarker, self.stamps[: chunk.stop], 0):
                 self._write(0, place, found)
-                if self._anchor_known.is_set():
-                    continue
-                if self.anchor is None and len(found.image):
+                if not self._anchor_known.is_set() and len(found.image):
                     self.anchor = self._search.among(place, rgb, found.image[0])
-                    self._look_for = self.anchor.body
                     if not self.anchor.is_plain:
                         return False
-                # The first frames of a new landmarker are rough; where the person is, later ones say better.
-                if self.anchor is not None and len(found.image):
-                    self._look_for = found.image[0]
-                settled = self.anchor is not None and place >= self.anchor.frame + SETTLE_FRAMES
-                if settled or place >= SEARCH_FRAMES:
+                if self.anchor is not None or place >= SEARCH_FRAMES:
                     self._anchor_known.set()
         self._finish(0)
         return True
@@ -235,8 +217,11 @@ class ParallelTracking:
     def _follow_known(self, number: int, reader: ClipReader) -> None:
         chunk = self.chunks[number]
         with VideoLandmarker(self.settings) as landmarker:
+            while not self._anchor_known.wait(0.1):
+                if self._stop.is_set():
+                    return
             stamps = self.stamps[chunk.warm_up : chunk.stop]
-            for place, _, found in self._follow(reader, landmarker, stamps, chunk):
+            for place, _, found in self._follow(reader, landmarker, stamps, self._look_until(chunk)):
                 self._write(number, place, found)
         self._finish(number)
 
