@@ -127,7 +127,7 @@ def analyse_video(
         tell()
     frames = tracking.frames_finished
     if one:
-        Following(tracking, landmarker).run(frames)
+        frames = Following(tracking, cancelled or (lambda: False)).run(frames)
         track = tracking.track
     else:
         track = keep_identities(tracking.track)

@@ -16,9 +16,6 @@ from core.settings import Settings
 
 # For how many frames to wait for somebody before the chunks begin without knowing whom to follow.
 SEARCH_FRAMES = 30
-# Around a person who is looked for everything is grey, outside this share of the body's size.
-MARGIN = 0.25
-GREY = 128
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,20 +97,3 @@ def everyone_in(rgb: NDArray[np.uint8], settings: Settings, landmarker: Landmark
 def seen(frame: Frame, settings: Settings) -> NDArray[np.uint8]:
     """The frame as the detector is shown it."""
     return enhance_contrast(frame.rgb) if settings.enhance_contrast else frame.rgb
-
-
-def alone(rgb: NDArray[np.uint8], body: NDArray[np.float32], margin: float = MARGIN) -> NDArray[np.uint8]:
-    """The picture with everything grey but the surroundings of a body.
-
-    Args:
-        rgb: (H, W, 3) uint8.
-        body: (33, 3) in its pixels.
-        margin: how far the surroundings go, in body sizes.
-    """
-    border = margin * float(body_size_px(body))
-    low = np.floor(body[:, :2].min(axis=0) - border).astype(int).clip(0)
-    high = np.ceil(body[:, :2].max(axis=0) + border).astype(int).clip(0)
-    picture = np.full_like(rgb, GREY)
-    window = (slice(low[1], high[1]), slice(low[0], high[0]))
-    picture[window] = rgb[window]
-    return picture

@@ -6,6 +6,7 @@ come. Where a chunk begins depends on the clip alone, so the result is the same 
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -15,21 +16,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.anchor import SEARCH_FRAMES, Anchor, AnchorSearch, alone, seen
+from core.detection.anchor import SEARCH_FRAMES, Anchor, AnchorSearch, seen
 from core.detection.landmarker import Detection
 from core.detection.people import distinct_people
+from core.detection.pursuit import Pursuit, Sighting
 from core.detection.video_landmarker import VideoLandmarker
 from core.media.videos import Clip, ClipReader
 from core.settings import Settings
 from core.skeleton import LANDMARKS
 
-# A new landmarker costs as much as six frames, so long clips have longer chunks; short ones are still shared out.
-CHUNK_FRAMES, LONG_CHUNK_FRAMES, LONG_CLIP_FRAMES = 120, 300, 1500
+# A chunk's landmarker and warm-up cost as much as about sixteen frames, so long clips have long chunks; a short clip is
+# still shared out between two cores, and the number of chunks is even, so that two cores finish together.
+CHUNK_FRAMES, LONGEST_CHUNK_FRAMES, SHORTEST_SHARED_FRAMES = 150, 300, 48
 WARM_UP_FRAMES = 10
-# For how many frames a chunk's landmarker is shown only the place where the person who is meant was first seen, and how
-# far around them.
-LOOK_FRAMES = 4
-LOOK_MARGIN = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,9 +59,11 @@ class Track:
             decoded=np.zeros(frames, np.bool_),
         )
 
-    def write(self, frame: int, found: Detection) -> None:
+    def write(self, frame: int, found: Detection | None) -> None:
         """Put one frame's people in, those found twice once, the largest first."""
         self.decoded[frame] = True
+        if found is None:
+            return
         people = distinct_people(found.image, found.visibility)[: self.image.shape[1]]
         places = slice(0, len(people))
         self.image[frame, places] = found.image[people]
@@ -70,10 +71,10 @@ class Track:
         self.visibility[frame, places] = found.visibility[people]
         self.presence[frame, places] = found.presence[people]
 
-    def copy_from(self, other: Track, here: slice, there: slice) -> None:
-        """Take over frames of another track."""
-        for name in ("image", "world", "visibility", "presence", "decoded"):
-            getattr(self, name)[here] = getattr(other, name)[there]
+    def empty_frames(self, start: int, stop: int) -> None:
+        """Nobody in frames [start, stop)."""
+        for array in (self.image, self.world, self.visibility, self.presence):
+            array[start:stop] = np.nan
 
 
 @dataclass(frozen=True)
@@ -86,10 +87,12 @@ class Chunk:
 
 
 def chunks_of(frames: int) -> list[Chunk]:
-    """The chunks of a clip with so many wanted frames."""
-    length = CHUNK_FRAMES if frames < LONG_CLIP_FRAMES else LONG_CHUNK_FRAMES
-    starts = range(0, frames, length)
-    return [Chunk(max(0, start - WARM_UP_FRAMES), start, min(frames, start + length)) for start in starts]
+    """The chunks of a clip with so many wanted frames; with their warm-up they are about equally long."""
+    length = CHUNK_FRAMES if frames < 10 * CHUNK_FRAMES else LONGEST_CHUNK_FRAMES
+    count = 1 if frames < SHORTEST_SHARED_FRAMES else 2 * max(1, round(frames / (2 * length)))
+    work = frames + (count - 1) * WARM_UP_FRAMES
+    starts = [0, *(work * number // count - (number - 1) * WARM_UP_FRAMES for number in range(1, count)), frames]
+    return [Chunk(max(0, start - WARM_UP_FRAMES), start, stop) for start, stop in itertools.pairwise(starts)]
 
 
 class ParallelTracking:
@@ -124,6 +127,7 @@ class ParallelTracking:
         self._search = search
         self._anchor_known = threading.Event()
         self.anchor: Anchor | None = None
+        self.met_others = np.zeros(len(self.chunks), np.bool_)  # somebody else was found in the chunk
 
     @property
     def frames_done(self) -> int:
@@ -153,32 +157,12 @@ class ParallelTracking:
                 self._stop.set()
                 for future in futures:
                     future.cancel()
+        self._stop.clear()
         for reader in readers:
             reader.close()
         for future in futures:
             if future.done() and not future.cancelled():
                 future.result()  # an error in a worker is everybody's
-
-    def _follow(
-        self, reader: ClipReader, landmarker: VideoLandmarker, stamps: NDArray[np.int64], look_until: int
-    ) -> Iterator[tuple[int, NDArray[np.uint8], Detection]]:
-        """Decode and detect the frames with these stamps; gives their place among them and what was seen.
-
-        Until somebody is found, and at most until the place `look_until`, the landmarker is shown only where the person
-        who is meant was first seen: it would take whoever is easiest to find.
-        """
-        place, looking = 0, True
-        for frame in reader.frames(int(stamps[0]), stamps):
-            place = max(place, int(np.searchsorted(stamps, frame.pts)))
-            if self._stop.is_set():
-                return
-            rgb = seen(frame, self.settings)
-            if looking and place < look_until and self.anchor is not None:
-                rgb = alone(rgb, self.anchor.body, LOOK_MARGIN)
-            found = landmarker.detect(rgb, frame.time_s)
-            looking = looking and not len(found.image)
-            yield place, rgb, found
-            place += 1
 
     def _follow_chunk(self, number: int, readers: list[ClipReader]) -> None:
         if self._stop.is_set():
@@ -187,47 +171,74 @@ class ParallelTracking:
         if reader is None:
             reader = self._local.reader = self.clip.reader()
             readers.append(reader)
-        if number == 0:
-            try:
-                known = self._follow_first_chunk(reader)
-            finally:
-                self._anchor_known.set()
-            if known:
+        if self._search is None:
+            self._follow_everyone(number, reader)
+            return
+        try:
+            if number == 0 and self._pursue_first(reader, self._search):
                 return
-        self._follow_known(number, reader)
+        finally:
+            if number == 0:
+                self._anchor_known.set()
+        self._pursue(number, reader)
 
-    def _follow_first_chunk(self, reader: ClipReader) -> bool:
-        """Follow whom MediaPipe takes by itself, and find out who is meant; False if that is somebody else."""
-        self.anchor = self._search.at_point() if self._search is not None else None
-        if self._search is None or self.anchor is not None:
-            return False
-        chunk = self.chunks[0]
+    def _follow_everyone(self, number: int, reader: ClipReader) -> None:
         with VideoLandmarker(self.settings) as landmarker:
-            for place, rgb, found in self._follow(reader, landmarker, self.stamps[: chunk.stop], 0):
-                self._write(0, place, found)
-                if not self._anchor_known.is_set() and len(found.image):
-                    self.anchor = self._search.among(place, rgb, found.image[0])
+            for frame, rgb, time_s in self.pictures(reader, number):
+                self._write(number, frame, landmarker.detect(rgb, time_s))
+        self._finish(number)
+
+    def _pursue_first(self, reader: ClipReader, search: AnchorSearch) -> bool:
+        """Pursue whom MediaPipe takes by itself, and find out who is meant; False if that is somebody else."""
+        self.anchor = search.at_point()
+        if self.anchor is not None:
+            return False
+        with Pursuit(self.settings) as pursuit:
+            for frame, rgb, time_s in self.pictures(reader, 0):
+                found = pursuit.see(rgb, time_s)
+                self._write(0, frame, found)
+                if not self._anchor_known.is_set() and found is not None:
+                    self.anchor = search.among(frame, rgb, found.image[0])
                     if not self.anchor.is_plain:
                         return False
-                if self.anchor is not None or place >= SEARCH_FRAMES:
+                if self.anchor is not None or frame >= SEARCH_FRAMES:
                     self._anchor_known.set()
+            self.met_others[0] = pursuit.met_others
         self._finish(0)
         return True
 
-    def _follow_known(self, number: int, reader: ClipReader) -> None:
-        chunk = self.chunks[number]
-        with VideoLandmarker(self.settings) as landmarker:
+    def _pursue(self, number: int, reader: ClipReader) -> None:
+        """Pursue who is meant. Where they are at its beginning is not known: they are looked for where first seen."""
+        with Pursuit(self.settings) as pursuit:
             while not self._anchor_known.wait(0.1):
                 if self._stop.is_set():
                     return
-            stamps = self.stamps[chunk.warm_up : chunk.stop]
-            for place, _, found in self._follow(reader, landmarker, stamps, self._look_until(chunk)):
-                self._write(number, place, found)
+            if self.anchor is not None:
+                pursuit.look_for(self.anchor.body, self.clip.width, self.clip.height)
+            for frame, rgb, time_s in self.pictures(reader, number):
+                if self.anchor is not None and frame == self.anchor.frame:
+                    pursuit.take_up(rgb, Sighting(self.anchor.body, time_s))
+                self._write(number, frame, pursuit.see(rgb, time_s))
+            self.met_others[number] = pursuit.met_others
         self._finish(number)
 
-    def _write(self, number: int, place: int, found: Detection) -> None:
+    def pictures(
+        self, reader: ClipReader, number: int, warm_up: bool = True
+    ) -> Iterator[tuple[int, NDArray[np.uint8], float]]:
+        """A chunk's frames: place among the wanted ones, (H, W, 3) as the detector is shown it, time in seconds."""
         chunk = self.chunks[number]
-        frame = chunk.warm_up + place
+        start = chunk.warm_up if warm_up else chunk.start
+        stamps, frame = self.stamps[start : chunk.stop], start
+        for picture in reader.frames(int(stamps[0]), stamps):
+            # Several frames may have one time stamp.
+            frame = max(frame, start + int(np.searchsorted(stamps, picture.pts)))
+            if self._stop.is_set():
+                return
+            yield frame, seen(picture, self.settings), picture.time_s
+            frame += 1
+
+    def _write(self, number: int, frame: int, found: Detection | None) -> None:
+        chunk = self.chunks[number]
         if frame >= chunk.start:
             self.track.write(frame, found)
             self._done[number] = frame - chunk.start + 1
@@ -236,9 +247,3 @@ class ParallelTracking:
         """A chunk is done even if its last frames could not be decoded."""
         if not self._stop.is_set():
             self._done[number] = self.chunks[number].stop - self.chunks[number].start
-
-    def _look_until(self, chunk: Chunk) -> int:
-        """Up to which of the chunk's frames only the place of the person who is meant is shown."""
-        if self.anchor is None:
-            return 0
-        return int(np.clip(self.anchor.frame - chunk.warm_up, 0, chunk.stop - chunk.warm_up)) + LOOK_FRAMES

@@ -19,6 +19,7 @@ import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -135,6 +136,8 @@ class ClipReader:
         self._container, self._stream = self._stack.enter_context(_opened(clip.source, clip.name))
         # One thread a reader: several readers share the cores.
         self._stream.thread_type = "NONE"
+        self._hurry_until = int(clip.pts[0])
+        self._reformatter = VideoReformatter()
         self._decoded = self._decode()
         self._last_pts: int | None = None
         self._count = 0
@@ -157,6 +160,7 @@ class ClipReader:
             wanted: only these time stamps, ascending; all if None. The iteration ends after the last of them.
         """
         self._go_to(from_pts)
+        self._hurry_until = from_pts
         last = None if wanted is None else int(wanted[-1])
         for decoded in self._decoded:
             pts = self._pts_of(decoded)
@@ -165,7 +169,7 @@ class ClipReader:
                 return
             if pts >= from_pts and (wanted is None or _holds(wanted, pts)):
                 time_s = (pts - int(self.clip.pts[0])) * self.clip.seconds_per_pts
-                yield Frame(pts, time_s, _upright_rgb(decoded))
+                yield Frame(pts, time_s, _upright_rgb(decoded, self._reformatter))
             if last is not None and pts >= last:
                 return
 
@@ -202,6 +206,9 @@ class ClipReader:
     def _decode(self) -> Iterator[VideoFrame]:
         # What comes after a damaged place is used as far as it can be decoded.
         for packet in _packets(self._container, self._stream):
+            # On the way to the frames that are wanted, those that no other frame is made from are left out.
+            on_the_way = not self.clip.counted and packet.pts is not None and packet.pts < self._hurry_until
+            self._stream.codec_context.skip_frame = "NONREF" if on_the_way else "DEFAULT"
             with contextlib.suppress(av.error.FFmpegError):
                 yield from packet.decode()
 
@@ -254,13 +261,14 @@ def _first_frame(source: VideoSource, name: str) -> NDArray[np.uint8] | None:
         for packet in _packets(container, stream):
             with contextlib.suppress(av.error.FFmpegError):
                 for decoded in packet.decode():
-                    return _upright_rgb(decoded)
+                    return _upright_rgb(decoded, VideoReformatter())
     return None
 
 
-def _upright_rgb(decoded: VideoFrame) -> NDArray[np.uint8]:
+def _upright_rgb(decoded: VideoFrame, reformatter: VideoReformatter) -> NDArray[np.uint8]:
     """The frame as the recording device meant it: phones store sideways pictures and how to turn them."""
-    rgb = decoded.to_ndarray(format="rgb24")
+    # A reformatter that is kept prepares its tables once; one thread, because several readers share the cores.
+    rgb = reformatter.reformat(decoded, format="rgb24", threads=1).to_ndarray()
     quarter_turns = round(decoded.rotation / 90) % 4
     return np.ascontiguousarray(np.rot90(rgb, quarter_turns) if quarter_turns else rgb)
 

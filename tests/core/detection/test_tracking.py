@@ -12,7 +12,7 @@ import pytest
 
 from core import Recording, Settings, analyse_image, analyse_video, joint_angles
 from core.detection import tracking
-from core.detection.tracking import Track, chunks_of
+from core.detection.tracking import Chunk, Track, chunks_of
 from core.errors import NothingInPart
 from core.media.videos import open_clip
 from core.progress import Progress
@@ -43,7 +43,7 @@ def test_the_result_does_not_depend_on_the_workers(street: Recording) -> None:
             assert np.array_equal(getattr(street, name), getattr(again, name), equal_nan=True), name
 
 
-def test_the_man_on_the_roof_is_never_changed_for_the_woman_who_walks_past(street: Recording) -> None:
+def assert_is_the_man(street: Recording) -> None:
     assert street.people == 1
     x, y = hips(street).T
     on_the_roof = street.time < 5.3
@@ -57,6 +57,18 @@ def test_the_man_on_the_roof_is_never_changed_for_the_woman_who_walks_past(stree
     between = (street.time >= 5.3) & (street.time <= 6.7)
     her_x = np.interp(street.time[between], [5.2, 6.6], [259, 0])
     assert not np.any(np.hypot(x[between] - her_x, y[between] - 395) < 80)
+
+
+def test_the_man_on_the_roof_is_never_changed_for_the_woman_who_walks_past(street: Recording) -> None:
+    assert_is_the_man(street)
+
+
+@pytest.mark.parametrize("seam", [80, 140])
+def test_wherever_the_seam_is(seam: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At frame 130 she is where he was first seen: that chunk has to be pursued again."""
+    chunks = [Chunk(0, 0, seam), Chunk(seam - 10, seam, 230)]
+    monkeypatch.setattr(tracking, "chunks_of", lambda _: chunks)
+    assert_is_the_man(analyse_video(STREET, Settings()))
 
 
 def test_somebody_else_is_followed_when_asked_for() -> None:
@@ -139,12 +151,15 @@ def test_several_people_keep_their_places() -> None:
         assert np.abs(x[neighbours] - x[neighbours - 1]).max(initial=0) < 100
 
 
-@pytest.mark.parametrize("frames", [1, 119, 120, 121, 1499, 1500, 18_000])
+@pytest.mark.parametrize("frames", [1, 47, 48, 150, 230, 449, 450, 1499, 1500, 18_000])
 def test_chunks_cover_the_clip_once(frames: int) -> None:
     chunks = chunks_of(frames)
     assert [chunk.start for chunk in chunks[1:]] == [chunk.stop for chunk in chunks[:-1]]
     assert (chunks[0].start, chunks[0].warm_up, chunks[-1].stop) == (0, 0, frames)
     assert all(chunk.start - chunk.warm_up == tracking.WARM_UP_FRAMES for chunk in chunks[1:])
+    work = [chunk.stop - chunk.warm_up for chunk in chunks]
+    assert max(work) - min(work) <= 1
+    assert max(work) <= 1.5 * tracking.LONGEST_CHUNK_FRAMES
 
 
 def test_a_track_keeps_the_largest_first() -> None:
