@@ -7,8 +7,9 @@ import dataclasses
 import numpy as np
 
 from core import joint_angles
+from core.motion.groups import GROUPS
 from core.skeleton import SIDE_COLOURS
-from core.view.curves import KINDS, MOST_DRAWN_AS_PATHS, curves_figure
+from core.view.curves import MOST_DRAWN_AS_PATHS, curves_figure
 from tests.core.recordings import some_recording, without
 
 
@@ -47,6 +48,6 @@ def test_long_recordings_are_drawn_by_the_graphics_card() -> None:
 
 def test_every_kind_fits_into_one_figure_in_both_themes() -> None:
     for theme in ("light", "dark"):
-        figure = curves_figure(some_recording(2), KINDS, theme=theme)
+        figure = curves_figure(some_recording(2), GROUPS["joints"].kinds, theme=theme)
         assert figure.layout.height > 1000
     assert curves_figure(some_recording(2), []).data == ()
