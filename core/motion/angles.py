@@ -17,8 +17,9 @@ MediaPipe's coordinates are camera-aligned, so "vertical" is the picture's verti
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -123,7 +124,7 @@ def _definitions_of_side(side: str) -> Iterable[AngleDefinition]:
     # To whichever side the hand is bent: flexion, extension and deviation alike.
     elbow, wrist, _ = points("elbow", "wrist", "wrist")
     knuckles = (f"{side}_index", f"{side}_pinky")
-    yield _triple(f"{side}_wrist", (elbow, wrist, knuckles), 180, -1, "")
+    yield _triple(f"{side}_wrist", (elbow, wrist, knuckles), 180, -1, f"{NORKIN_WHITE}, ch. 6")
     # To whichever side the thigh is moved.
     yield _triple(f"{side}_hip", points("shoulder", "hip", "knee"), 180, -1, "")
     yield _triple(
@@ -206,8 +207,7 @@ def joint_angle_arrays(
     space = space or recording.spaces[0]
     upward = unit_up(up, 2 if space == "image" else 3)
     angle_deg, flexion_deg = in_blocks(recording, lambda part: _angles(coordinates(part, space), upward))
-    turning = [definition.plane is not None for definition in DEFINITIONS]
-    flexion_deg[..., turning] = continuous_deg(flexion_deg[..., turning], LOWEST_IN_PLANE_DEG)
+    flexion_deg[..., _IN_PLANES] = continuous_deg(flexion_deg[..., _IN_PLANES], LOWEST_IN_PLANE_DEG)
     return AngleArrays(
         column="joint",
         names=JOINTS,
@@ -254,62 +254,57 @@ def angle_between_deg(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray
     return angle
 
 
-def line_vectors(points: NDArray[np.float64], lines: Sequence[Line]) -> NDArray[np.float64]:
-    """Each line from its first point to its second, (..., K, D), from landmarks (..., 33, D)."""
-    # Two landmarks an end, often twice the same: their mean is the point.
-    index = np.array([[[LANDMARK_INDEX[point[0]], LANDMARK_INDEX[point[-1]]] for point in line] for line in lines])
-    ends = points[..., index, :].mean(axis=-2)
+def line_vectors(points: NDArray[np.float64], lines: tuple[Line, ...]) -> NDArray[np.float64]:
+    """Each of K lines from its first point to its second, (..., K, D), from landmarks (..., 33, D)."""
+    ends = points[..., _ends(lines), :].mean(axis=-2)
     return np.asarray(ends[..., 1, :] - ends[..., 0, :], np.float64)
+
+
+@cache
+def _ends(lines: tuple[Line, ...]) -> NDArray[np.intp]:
+    """(K, 2, 2): the two ends of each line, each as two landmarks whose mean it is, often twice the same."""
+    return np.array([[[LANDMARK_INDEX[point[0]], LANDMARK_INDEX[point[-1]]] for point in line] for line in lines])
 
 
 def _angles(points: NDArray[np.float64], up: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """`angle_deg` and `flexion_deg`, (T, P, K) each, from (T, P, 33, D); those in planes not yet continuous."""
-    first = line_vectors(points, [definition.first for definition in DEFINITIONS])
-    second = np.where(_AGAINST_UP[:, None], up, line_vectors(points, [_second_line(each) for each in DEFINITIONS]))
+    first = line_vectors(points, _FIRST)
+    second = np.where(_AGAINST_UP[:, None], up, line_vectors(points, _SECOND))
     angle_deg = angle_between_deg(first, second)
     flexion_deg = _FLEXION_SIGN * (angle_deg - _NEUTRAL_DEG)
-    beyond = _directions_beyond_straight(points)
-    flexion_deg[..., _HINGES] = signed_bend_deg(
-        flexion_deg[..., _HINGES], -first[..., _HINGES, :], second[..., _HINGES, :], beyond
-    )
-    for index, definition in enumerate(DEFINITIONS):
-        if definition.plane is not None:
-            degrees = _in_plane_deg(points, definition)
-            flexion_deg[..., index] = degrees
-            angle_deg[..., index] = np.abs(degrees)
+    for hinges, beyond in ((_KNEES, _along_toes(points)), (_ELBOWS, _behind_arms(points))):
+        flexion_deg[..., hinges] = signed_bend_deg(
+            flexion_deg[..., hinges], -first[..., hinges, :], second[..., hinges, :], beyond
+        )
+    flexion_deg[..., _IN_PLANES] = _in_planes_deg(points)
+    angle_deg[..., _IN_PLANES] = np.abs(flexion_deg[..., _IN_PLANES])
     return angle_deg, flexion_deg
 
 
-def _in_plane_deg(points: NDArray[np.float64], definition: AngleDefinition) -> NDArray[np.float64]:
-    """(T, P), -180 to 180; NaN in the picture's plane."""
+def _in_planes_deg(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(T, P, L) for the L angles in planes of the body, -180 to 180; NaN in the picture's plane."""
     if points.shape[-1] == 2:
-        return np.full(points.shape[:-2], np.nan)
-    assert definition.across is not None
-    bone, down, across = np.moveaxis(
-        line_vectors(points, [definition.first, _second_line(definition), definition.across]), -2, 0
-    )
+        return np.full((*points.shape[:-2], len(PLANE_DEFINITIONS)), np.nan)
+    bones = line_vectors(points, tuple(definition.first for definition in PLANE_DEFINITIONS))
+    down = line_vectors(points, tuple(_second_line(definition) for definition in PLANE_DEFINITIONS))
+    across = line_vectors(points, tuple(definition.across or _ACROSS_HIPS for definition in PLANE_DEFINITIONS))
     axes = body_axes(-down, across)
-    if definition.plane == SAGITTAL:
-        return angle_in_plane_deg(bone, -axes.up, axes.forward)
-    return angle_in_plane_deg(bone, -axes.up, axes.left if definition.side == "left" else -axes.left)
+    return angle_in_plane_deg(bones, -axes.up, np.where(_SAGITTAL, axes.forward, _OUTWARDS * axes.left))
 
 
-def _directions_beyond_straight(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(T, P, H, D), for each of the H joints that can be beyond straight, as `signed_bend_deg` wants them."""
-    return np.stack([_direction_beyond_straight(points, DEFINITIONS[index]) for index in _HINGES], axis=-2)
+def _along_toes(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(T, P, 2, D), for both knees, as `signed_bend_deg` wants it."""
+    feet: tuple[Line, ...] = tuple(((f"{side}_heel",), (f"{side}_foot_index",)) for side in ("left", "right"))
+    return along_toes(line_vectors(points, feet), line_vectors(points, tuple(_SECOND[knee] for knee in _KNEES)))
 
 
-def _direction_beyond_straight(points: NDArray[np.float64], definition: AngleDefinition) -> NDArray[np.float64]:
-    if definition.beyond == TOES:
-        foot: Line = ((f"{definition.side}_heel",), (f"{definition.side}_foot_index",))
-        toes, shank = np.moveaxis(line_vectors(points, [foot, _second_line(definition)]), -2, 0)
-        return along_toes(toes, shank)
+def _behind_arms(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(T, P, 2, D), for both elbows, as `signed_bend_deg` wants it; NaN in the picture's plane."""
     if points.shape[-1] == 2:
-        return np.full((*points.shape[:-2], 2), np.nan)
-    trunk: Line = (_HIPS, _SHOULDERS)
-    to_shoulder, upward, across = np.moveaxis(line_vectors(points, [definition.first, trunk, _ACROSS_SHOULDERS]), -2, 0)
+        return np.full((*points.shape[:-2], len(_ELBOWS), 2), np.nan)
+    upward, across = np.split(line_vectors(points, ((_HIPS, _SHOULDERS), _ACROSS_SHOULDERS)), 2, axis=-2)
     axes = body_axes(upward, across)
-    return behind_arm(-to_shoulder, -axes.up, axes.forward)
+    return behind_arm(-line_vectors(points, tuple(_FIRST[elbow] for elbow in _ELBOWS)), -axes.up, axes.forward)
 
 
 def _second_line(definition: AngleDefinition) -> Line:
@@ -317,7 +312,18 @@ def _second_line(definition: AngleDefinition) -> Line:
     return definition.first if isinstance(definition.second, str) else definition.second
 
 
+def _where(of: Callable[[AngleDefinition], bool]) -> list[int]:
+    return [index for index, definition in enumerate(DEFINITIONS) if of(definition)]
+
+
+_FIRST = tuple(definition.first for definition in DEFINITIONS)
+_SECOND = tuple(_second_line(definition) for definition in DEFINITIONS)
 _AGAINST_UP = np.array([definition.second == UP for definition in DEFINITIONS])
 _NEUTRAL_DEG = np.array([definition.neutral_deg for definition in DEFINITIONS])
 _FLEXION_SIGN = np.array([definition.flexion_sign for definition in DEFINITIONS])
-_HINGES = [index for index, definition in enumerate(DEFINITIONS) if definition.beyond is not None]
+# Left before right, as everywhere.
+_KNEES = _where(lambda definition: definition.beyond == TOES)
+_ELBOWS = _where(lambda definition: definition.beyond == BACK_OF_ARM)
+_IN_PLANES = _where(lambda definition: definition.plane is not None)
+_SAGITTAL = np.array([[definition.plane == SAGITTAL] for definition in PLANE_DEFINITIONS])
+_OUTWARDS = np.array([[1.0 if definition.side == "left" else -1.0] for definition in PLANE_DEFINITIONS])

@@ -151,7 +151,7 @@ def segment_angle_arrays(
 
 def _angles(points: NDArray[np.float64], up: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """`vertical_deg`, not yet continuous, and `horizontal_deg`, (T, P, K) each, from (T, P, 33, D)."""
-    lines = line_vectors(points, [definition.line for definition in SEGMENT_DEFINITIONS])
+    lines = line_vectors(points, _LINES)
     forward = _forward(points, up)[..., None, :]
     zero = np.where(_DOWNWARDS[:, None], -up, up)
     vertical_deg = np.where(_SIDE_TO_SIDE, angle_between_deg(lines, up), angle_in_plane_deg(lines, zero, forward))
@@ -171,5 +171,6 @@ def _forward(points: NDArray[np.float64], up: NDArray[np.float64]) -> NDArray[np
     return body_axes(up, across.sum(axis=-2)).forward
 
 
+_LINES = tuple(definition.line for definition in SEGMENT_DEFINITIONS)
 _DOWNWARDS = np.array([definition.vertical == DOWN for definition in SEGMENT_DEFINITIONS])
 _SIDE_TO_SIDE = np.array([definition.vertical is None for definition in SEGMENT_DEFINITIONS])

@@ -24,8 +24,8 @@ def angle_trust(recording: Recording, space: str, needed: Sequence[Sequence[str]
         person was not found.
     """
     certainty = recording.visibility * recording.presence
-    most = max(map(len, needed), default=1)
+    most = max(map(len, needed))
     # A landmark that is named again changes no minimum.
     padded = [[LANDMARK_INDEX[name] for name in [*names, *[names[-1]] * (most - len(names))]] for names in needed]
-    trust: NDArray[np.float32] = certainty[..., np.array(padded, np.intp).reshape(-1, most)].min(axis=-1)
+    trust: NDArray[np.float32] = certainty[..., padded].min(axis=-1)
     return trust

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 
 from core import joint_angles
 from core.motion.groups import GROUPS
@@ -38,6 +39,16 @@ def test_the_other_person_reading_and_space_can_be_had() -> None:
     own = angles[(angles["joint"] == "right_hip") & (angles["person"] == 1)]
     figure = curves_figure(recording, ["hip"], person=1, space="image", reading="flexion_deg")
     np.testing.assert_array_equal(figure.data[2].y, own["flexion_deg"])
+
+
+@pytest.mark.parametrize(("group", "reading"), [("planes", "flexion_deg"), ("vertical", "vertical_deg")])
+def test_other_groups_of_angles_have_their_own_reading(group: str, reading: str) -> None:
+    recording = some_recording(4, 2)
+    kind = GROUPS[group].kinds[0]
+    figure = curves_figure(recording, [kind], group=group, person=1, reading="flexion_deg")
+    angles = GROUPS[group].measure(recording).table()
+    own = angles[(angles[angles.columns[3]] == f"left_{kind}") & (angles["person"] == 1)]
+    np.testing.assert_array_equal(figure.data[0].y, own[reading])
 
 
 def test_long_recordings_are_drawn_by_the_graphics_card() -> None:
