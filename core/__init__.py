@@ -12,6 +12,7 @@ check_system_libraries()
 
 from core.analysis import analyse_image, analyse_video
 from core.motion.angles import joint_angles
+from core.motion.segments import segment_angles
 from core.recording import Recording
 from core.settings import OverlayStyle, Settings
 from core.version import VERSION
@@ -26,4 +27,5 @@ __all__ = [
     "analyse_video",
     "joint_angles",
     "landmark_table",
+    "segment_angles",
 ]

@@ -8,7 +8,8 @@ import streamlit as st
 from core import VERSION
 from core.detection.landmarker import MEDIAPIPE_VERSION
 from core.detection.models import BUNDLES
-from core.motion.angles import DEFINITIONS, AngleDefinition, Point
+from core.motion.angles import DEFINITIONS, SAGITTAL, AngleDefinition, Line, Point
+from core.motion.segments import DOWN, SEGMENT_DEFINITIONS, SegmentDefinition
 from pages.language import body_label, text
 
 
@@ -17,7 +18,7 @@ def point_words(point: Point) -> str:
     return f" {text('about.and')} ".join(body_label(name) for name in point)
 
 
-def segment_words(segment: tuple[Point, Point] | str) -> str:
+def segment_words(segment: Line | str) -> str:
     """A line of the body, from one point to another, or the vertical."""
     if isinstance(segment, str):
         return text("about.vertical")
@@ -27,11 +28,31 @@ def segment_words(segment: tuple[Point, Point] | str) -> str:
 
 def definition_row(definition: AngleDefinition) -> dict[str, object]:
     """One angle in words."""
+    plane = "" if definition.plane is None else f" ({text(f'about.{definition.plane}')})"
     return {
         text("about.column_angle"): body_label(definition.joint),
-        text("about.column_between"): f"{segment_words(definition.first)};  {segment_words(definition.second)}",
+        text("about.column_between"): f"{segment_words(definition.first)};  {segment_words(definition.second)}{plane}",
         text("about.column_neutral"): f"{definition.neutral_deg:g}",
-        text("about.column_positive"): text("about.opens" if definition.flexion_sign > 0 else "about.closes"),
+        text("about.column_positive"): text(f"about.{_positive(definition)}"),
+        text("about.column_source"): definition.source or "–",
+    }
+
+
+def _positive(definition: AngleDefinition) -> str:
+    if definition.plane is not None:
+        return "forwards" if definition.plane == SAGITTAL else "outwards"
+    return "opens" if definition.flexion_sign > 0 else "closes"
+
+
+def segment_row(definition: SegmentDefinition) -> dict[str, object]:
+    """One segment in words."""
+    return {
+        text("about.column_segment"): body_label(definition.segment),
+        text("about.column_line"): segment_words(definition.line),
+        text("about.column_against"): text(
+            "about.straight_down" if definition.vertical == DOWN else "about.straight_up"
+        ),
+        text("about.column_standing"): f"{definition.neutral_deg:g}",
     }
 
 
@@ -43,6 +64,11 @@ st.subheader(text("about.definitions"))
 st.markdown(text("about.definitions_text"))
 st.table(
     pd.DataFrame([definition_row(each) for each in DEFINITIONS]), hide_index=True, alt=text("about.definitions_alt")
+)
+st.subheader(text("about.segments"))
+st.markdown(text("about.segments_text"))
+st.table(
+    pd.DataFrame([segment_row(each) for each in SEGMENT_DEFINITIONS]), hide_index=True, alt=text("about.segments_alt")
 )
 st.subheader(text("about.models"))
 st.markdown(text("about.models_text"))

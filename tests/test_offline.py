@@ -65,7 +65,7 @@ for model in ("lite", "full", "heavy"):
     settings = Settings(model=model, people="all", enhance_contrast=True, segmentation=True)
     recording = analyse_image(photo, settings)
     assert recording.people == 1
-    assert len(joint_angles(recording)) == 15 and len(landmark_table(recording)) == 33
+    assert len(joint_angles(recording)) == 21 and len(landmark_table(recording)) == 33
 archive = archive_zip(read_image(photo, settings).rgb, recording, OverlayStyle(angles=True, dim_background=True))
 figure = skeleton_figure(recording).to_json()
 print(len(archive) > 10_000, len(figure) > 10_000)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from core.export.csv_text import csv_bytes, write_csv
-from core.motion.angles import joint_angles
+from core.export.pieces import angle_tables
+from core.motion.angles import joint_angle_arrays, joint_angles
 from core.recording import Recording
 
 COLUMNS: dict[str, str] = {
@@ -14,8 +15,10 @@ COLUMNS: dict[str, str] = {
     "time_s": "seconds from the first frame",
     "person": "number of the person, from 0; the same person keeps it in every frame",
     "joint": "name of the joint; left and right are the person's own",
-    "angle_deg": "degrees between the two parts of the body that meet there, 0 to 180; a straight limb has 180",
-    "flexion_deg": "degrees from the neutral standing position, positive in flexion or dorsiflexion",
+    "angle_deg": "degrees between the two parts of the body that meet there, 0 to 180; a straight limb has 180. Empty "
+    "where it is not defined",
+    "flexion_deg": "degrees from the neutral standing position, positive in flexion, dorsiflexion and abduction; "
+    "a knee or elbow beyond straight is negative",
     "space": "the coordinates measured in: refined (corrected 3D), world (3D) or image (the picture's plane)",
     "trust": "0 to 1, the smallest product of visibility and presence among the landmarks used",
 }
@@ -39,7 +42,7 @@ def angles_csv(recordings: Sequence[Recording], space: str | None = None) -> byt
     Raises:
         SpaceNotAvailable: one of the recordings does not hold these coordinates.
     """
-    return csv_bytes(recordings, list(COLUMNS), lambda recording: joint_angles(recording, space))
+    return csv_bytes(recordings, list(COLUMNS), lambda recording: angle_tables(joint_angle_arrays(recording, space)))
 
 
 def write_angles_csv(recordings: Sequence[Recording], stream: BinaryIO, space: str | None = None) -> None:
@@ -50,4 +53,4 @@ def write_angles_csv(recordings: Sequence[Recording], stream: BinaryIO, space: s
     """
     for recording in recordings:
         joint_angles(recording.part(0, 0), space)  # complains before the first byte is written
-    write_csv(recordings, list(COLUMNS), lambda recording: joint_angles(recording, space), stream)
+    write_csv(recordings, list(COLUMNS), lambda recording: angle_tables(joint_angle_arrays(recording, space)), stream)

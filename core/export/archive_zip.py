@@ -11,7 +11,7 @@ from textwrap import fill
 import numpy as np
 from numpy.typing import NDArray
 
-from core.export import angles_csv, csv_text, landmarks_csv
+from core.export import angles_csv, csv_text, landmarks_csv, segments_csv
 from core.export.overlay_png import overlay_png
 from core.export.provenance import file_stem, made_by, source_name
 from core.export.recording_json import recording_json
@@ -41,8 +41,8 @@ def archive_zip(
     """All exports of a recording as a ZIP file. Equal input gives equal bytes.
 
     It holds, each with the source's name in front (as "squat_landmarks.csv"): landmarks.csv, angles.csv,
-    recording.json, overlay.png, skeleton.html and README.txt. The tables have everyone in every frame; the picture
-    and the 3D skeleton show `people` in `frame`.
+    segments.csv, recording.json, overlay.png, skeleton.html and README.txt. The tables have everyone in every frame;
+    the picture and the 3D skeleton show `people` in `frame`.
 
     Args:
         rgb: (height, width, 3) uint8, the picture to draw on.
@@ -62,6 +62,7 @@ def archive_zip(
     members = {
         "landmarks.csv": landmarks_csv.landmarks_csv([recording]),
         "angles.csv": angles_csv.angles_csv([recording], space),
+        "segments.csv": segments_csv.segments_csv([recording], space),
         "recording.json": recording_json(recording, space),
         "overlay.png": overlay_png(rgb, recording, style, frame=frame, people=people, space=space, reading=reading),
         "skeleton.html": skeleton_html(
@@ -83,7 +84,11 @@ def archive_zip(
 
 def readme(recording: Recording, style: OverlayStyle) -> str:
     """What each file and each column is, and what made them."""
-    columns = {"landmarks.csv": landmarks_csv.COLUMNS, "angles.csv": angles_csv.COLUMNS}
+    columns = {
+        "landmarks.csv": landmarks_csv.COLUMNS,
+        "angles.csv": angles_csv.COLUMNS,
+        "segments.csv": segments_csv.COLUMNS,
+    }
     parts = [
         f"{source_name(recording)}\nMeasured with Posescope {VERSION}, on the user's own computer.",
         _FILES,
@@ -104,7 +109,8 @@ _FILES = "The files\n\n" + _list(
     {
         "landmarks.csv": "the 33 landmarks of everyone in every frame, a row each",
         "angles.csv": "the joint angles of everyone in every frame, a row each",
-        "recording.json": "both in one structured file, with MediaPipe's normalised coordinates as well",
+        "segments.csv": "how each part of the body stands in space, of everyone in every frame, a row each",
+        "recording.json": "landmarks and joint angles in one structured file, with MediaPipe's normalised coordinates",
         "overlay.png": "the picture with the skeletons at full size; what made it stands in its text chunks",
         "skeleton.html": "the skeleton in 3D: open it in any browser, drag to turn; it needs no network",
     }
@@ -112,8 +118,8 @@ _FILES = "The files\n\n" + _list(
 
 _READING = """How to read the tables
 
-- Both are CSV in UTF-8: a header, then rows, separated by commas, with a point in decimal numbers.
-- An empty cell means that nothing was found.
+- All are CSV in UTF-8: a header, then rows, separated by commas, with a point in decimal numbers.
+- An empty cell means that nothing was found, or that an angle is not defined there.
 - Pixels are those of the upright picture. Metres are estimated by the model from one view: they are
   right in proportion rather than in absolute length.
 - Angles are right as far as the model is. They are not a medical measurement."""

@@ -11,13 +11,12 @@ from __future__ import annotations
 import io
 import json
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
 
-from core.export.pieces import tables_in_pieces
 from core.export.provenance import made_by, source_name
 from core.recording import Recording
 
@@ -35,7 +34,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@")
 def write_csv(
     recordings: Sequence[Recording],
     columns: Sequence[str],
-    table_of: Callable[[Recording], pd.DataFrame],
+    tables_of: Callable[[Recording], Iterable[pd.DataFrame]],
     stream: BinaryIO,
 ) -> None:
     """The recordings' tables below each other, as CSV, written piece by piece.
@@ -43,7 +42,7 @@ def write_csv(
     Args:
         recordings: may be none: the header is there all the same.
         columns: the table's, in the order in which they are written.
-        table_of: makes the table of one recording, each row of it from the row's own frame. NaN becomes an empty cell.
+        tables_of: makes the table of one recording, piece by piece. NaN becomes an empty cell.
         stream: takes the bytes; it stays open.
     """
     text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
@@ -52,7 +51,7 @@ def write_csv(
         for recording in recordings:
             first_row = json.dumps(made_by(recording), ensure_ascii=False)
             source = spreadsheet_text(source_name(recording))
-            for piece in tables_in_pieces(recording, table_of):
+            for piece in tables_of(recording):
                 origin = np.full(len(piece), "", dtype=object)
                 origin[:1], first_row = first_row, ""
                 table = piece[list(columns)].assign(source=source, made_by=origin)
@@ -62,11 +61,11 @@ def write_csv(
 
 
 def csv_bytes(
-    recordings: Sequence[Recording], columns: Sequence[str], table_of: Callable[[Recording], pd.DataFrame]
+    recordings: Sequence[Recording], columns: Sequence[str], tables_of: Callable[[Recording], Iterable[pd.DataFrame]]
 ) -> bytes:
     """What `write_csv` writes, at once."""
     content = io.BytesIO()
-    write_csv(recordings, columns, table_of, content)
+    write_csv(recordings, columns, tables_of, content)
     return content.getvalue()
 
 

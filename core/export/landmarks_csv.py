@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 from core.export.csv_text import csv_bytes, write_csv
+from core.export.pieces import landmark_tables
 from core.recording import Recording
-from core.view.tables import landmark_table
 
 COLUMNS: dict[str, str] = {
     "frame": "number of the frame, from 0",
@@ -36,9 +36,9 @@ def landmarks_csv(recordings: Sequence[Recording]) -> bytes:
     people who were not found in a frame keep their rows. A recording without people has no rows, and so no origin.
     A source whose name begins like a formula (= + - @) has a single quote in front of it.
     """
-    return csv_bytes(recordings, list(COLUMNS), landmark_table)
+    return csv_bytes(recordings, list(COLUMNS), landmark_tables)
 
 
 def write_landmarks_csv(recordings: Sequence[Recording], stream: BinaryIO) -> None:
     """Writes what `landmarks_csv` gives into a file opened for bytes, piece by piece, without holding it in memory."""
-    write_csv(recordings, list(COLUMNS), landmark_table, stream)
+    write_csv(recordings, list(COLUMNS), landmark_tables, stream)

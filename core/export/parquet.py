@@ -8,19 +8,18 @@ each recording, in their order, with its `source`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.export.pieces import tables_in_pieces
+from core.export.pieces import angle_tables, landmark_tables
 from core.export.provenance import made_by, source_name
 from core.export.whole_file import whole_file
-from core.motion.angles import joint_angles
+from core.motion.angles import joint_angle_arrays
 from core.recording import Recording
-from core.view.tables import landmark_table
 
 METADATA_KEY = "posescope"
 
@@ -62,7 +61,7 @@ def landmarks_parquet(recordings: Sequence[Recording], out: Path) -> Path:
     Raises:
         OSError: the file cannot be written.
     """
-    return _write(recordings, LANDMARKS_SCHEMA, landmark_table, out)
+    return _write(recordings, LANDMARKS_SCHEMA, landmark_tables, out)
 
 
 def angles_parquet(recordings: Sequence[Recording], out: Path, space: str | None = None) -> Path:
@@ -77,17 +76,20 @@ def angles_parquet(recordings: Sequence[Recording], out: Path, space: str | None
         SpaceNotAvailable: one of the recordings does not hold these coordinates.
         OSError: the file cannot be written.
     """
-    return _write(recordings, ANGLES_SCHEMA, lambda recording: joint_angles(recording, space), out)
+    return _write(recordings, ANGLES_SCHEMA, lambda recording: angle_tables(joint_angle_arrays(recording, space)), out)
 
 
 def _write(
-    recordings: Sequence[Recording], schema: pa.Schema, table_of: Callable[[Recording], pd.DataFrame], out: Path
+    recordings: Sequence[Recording],
+    schema: pa.Schema,
+    tables_of: Callable[[Recording], Iterable[pd.DataFrame]],
+    out: Path,
 ) -> Path:
     origins = [{"source": source_name(recording), **made_by(recording)} for recording in recordings]
     metadata = {METADATA_KEY: json.dumps(origins, ensure_ascii=False)}
     with whole_file(out) as unfinished, pq.ParquetWriter(unfinished, schema.with_metadata(metadata)) as writer:
         for recording in recordings:
-            for piece in tables_in_pieces(recording, table_of):
+            for piece in tables_of(recording):
                 rows = piece.assign(source=source_name(recording))
                 # From pandas: NaN is a number here and not a gap.
                 columns = [pa.array(rows[field.name], field.type, from_pandas=False) for field in schema]

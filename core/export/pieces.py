@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
+from core.motion.arrays import AngleArrays
 from core.recording import Recording
+from core.view.tables import landmark_table
 
 FRAMES_A_PIECE = 1024
 
 
-def tables_in_pieces(recording: Recording, table_of: Callable[[Recording], pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    """The tables of one stretch of frames after the other; below each other they are the whole recording's.
+def landmark_tables(recording: Recording) -> Iterator[pd.DataFrame]:
+    """`landmark_table` of one stretch of frames after the other; below each other they are the whole recording's.
 
     Without people there are none.
-
-    Args:
-        table_of: makes the table of a recording, with a column `frame`, each row of it from the row's own frame.
     """
     for start in range(0, recording.frames if recording.people else 0, FRAMES_A_PIECE):
-        table = table_of(recording.part(start, start + FRAMES_A_PIECE))
+        table = landmark_table(recording.part(start, start + FRAMES_A_PIECE))
         table["frame"] += start
         yield table
+
+
+def angle_tables(angles: AngleArrays) -> Iterator[pd.DataFrame]:
+    """The table of angles of one stretch of frames after the other; below each other they are the whole recording's.
+
+    The angles themselves were measured over the whole recording: which turn one belongs to depends on those before.
+    Without people there are none.
+    """
+    frames, people, _ = angles.trust.shape
+    for start in range(0, frames if people else 0, FRAMES_A_PIECE):
+        yield angles.table(start, start + FRAMES_A_PIECE)

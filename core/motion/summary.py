@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.motion.angles import DEFINITIONS, JOINTS, joint_angles
+from core.motion.angles import joint_angle_arrays
+from core.motion.arrays import AngleArrays, kind_of, side_of
 from core.recording import Recording
 from core.skeleton import LANDMARKS
 
@@ -15,39 +16,47 @@ _NORMAL = 1.4826
 
 
 def joint_summary(recording: Recording, space: str | None = None, reading: str = "angle_deg") -> pd.DataFrame:
-    """The extremes and the mean of each joint angle over the whole recording.
+    """`angle_summary` of all joint angles of a recording.
 
     Args:
         recording: T frames, P people.
         space: "refined", "world" or "image"; the recording's best if None.
         reading: "angle_deg" or "flexion_deg".
 
-    Returns:
-        A row for each person and joint, in that order, with the columns `person, joint, minimum_deg, maximum_deg,
-        range_deg, mean_deg, peak_time_s, left_minus_right_deg, trust`. `peak_time_s` is when the maximum is first
-        reached. `left_minus_right_deg` is the mean difference over the frames where both sides are known, the same in
-        both rows; NaN for joints without sides. `mean_deg` and `trust` are means over frames, each frame counting the
-        same. Frames where the person was not found count nowhere; NaN where there is no other.
-
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
     """
-    table = joint_angles(recording, space)
-    shape = (recording.frames, recording.people, len(JOINTS))
-    angle = table[reading].to_numpy().reshape(shape)
-    trust = table["trust"].to_numpy().astype(np.float64).reshape(shape)
+    return angle_summary(joint_angle_arrays(recording, space), reading)
+
+
+def angle_summary(angles: AngleArrays, reading: str) -> pd.DataFrame:
+    """The extremes and the mean of each angle over the whole recording.
+
+    Args:
+        angles: of joints or segments.
+        reading: one of theirs.
+
+    Returns:
+        A row for each person and joint (or segment), in that order, with the columns `person, joint, minimum_deg,
+        maximum_deg, range_deg, mean_deg, peak_time_s, left_minus_right_deg, trust`. `peak_time_s` is when the maximum
+        is first reached. `left_minus_right_deg` is the mean difference over the frames where both sides are known, the
+        same in both rows; NaN for what has no sides. `mean_deg` and `trust` are means over frames, each frame counting
+        the same. Frames where the angle is unknown count nowhere; NaN where there is no other.
+    """
+    angle = angles.readings[reading]
+    trust = angles.trust.astype(np.float64)
     minimum, maximum = _over_frames(np.fmin, angle), _over_frames(np.fmax, angle)
-    person, joint = (index.ravel() for index in np.indices(shape[1:]))
+    person, name = (index.ravel() for index in np.indices(angle.shape[1:]))
     return pd.DataFrame(
         {
             "person": person,
-            "joint": np.array(JOINTS, dtype=object)[joint],
+            angles.column: np.array(angles.names, dtype=object)[name],
             "minimum_deg": minimum.ravel(),
             "maximum_deg": maximum.ravel(),
             "range_deg": (maximum - minimum).ravel(),
             "mean_deg": _mean(angle).ravel(),
-            "peak_time_s": _time_of(angle == maximum, recording.time).ravel(),
-            "left_minus_right_deg": _left_minus_right(angle).ravel(),
+            "peak_time_s": _time_of(angle == maximum, angles.time).ravel(),
+            "left_minus_right_deg": _left_minus_right(angle, angles.names).ravel(),
             "trust": _mean(np.where(np.isnan(angle), np.nan, trust)).ravel(),
         }
     )
@@ -123,11 +132,11 @@ def _time_of(there: NDArray[np.bool_], time_s: NDArray[np.float64]) -> NDArray[n
     return np.where(there.any(axis=0), time_s[there.argmax(axis=0)], np.nan)
 
 
-def _left_minus_right(angle: NDArray[np.float64]) -> NDArray[np.float64]:
+def _left_minus_right(angle: NDArray[np.float64], names: tuple[str, ...]) -> NDArray[np.float64]:
     differences = np.full(angle.shape[1:], np.nan)
-    for index, definition in enumerate(DEFINITIONS):
-        if definition.side == "left":
-            other = JOINTS.index(f"right_{definition.name}")
+    for index, name in enumerate(names):
+        if side_of(name) == "left":
+            other = names.index(f"right_{kind_of(name)}")
             mean = _mean(angle[..., index] - angle[..., other])
             differences[..., index] = differences[..., other] = mean
     return differences

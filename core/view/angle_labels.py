@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from core.motion.angles import DEFINITIONS
+from core.motion.angles import MAIN_DEFINITIONS
 from core.skeleton import LANDMARK_INDEX
 
 # The limbs' angles are read at the joint itself. Those of the trunk have no single landmark to stand at.
 _LANDMARK_OF_JOINT: dict[str, int] = {
     definition.joint: LANDMARK_INDEX[definition.at[0]]
-    for definition in DEFINITIONS
+    for definition in MAIN_DEFINITIONS
     if definition.side != "centre" and len(definition.at) == 1
 }
 

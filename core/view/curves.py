@@ -1,4 +1,4 @@
-"""Joint angles over time as a Plotly figure: a row for each kind of joint, left and right in their colours."""
+"""Angles over time as a Plotly figure: a row for each kind of joint or segment, left and right in their colours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from core.motion.angles import DEFINITIONS, JOINTS, joint_angles
+from core.motion.arrays import kind_of, side_of
+from core.motion.groups import GROUPS, MAIN_GROUP
 from core.recording import Recording
 from core.skeleton import SIDE_COLOURS
 from core.view.figures import Label, english
@@ -18,13 +19,13 @@ ROW_HEIGHT_PX = 170
 # Beyond this many points the browser draws with the graphics card.
 MOST_DRAWN_AS_PATHS = 4000
 FAINT = 0.35
-KINDS: tuple[str, ...] = tuple(dict.fromkeys(definition.name for definition in DEFINITIONS))
 
 
 def curves_figure(
     recording: Recording,
     kinds: Sequence[str],
     *,
+    group: str = MAIN_GROUP,
     person: int = 0,
     space: str | None = None,
     reading: str = "angle_deg",
@@ -36,10 +37,11 @@ def curves_figure(
 
     Args:
         recording: whose.
-        kinds: which kinds of joints, from KINDS, a row each.
+        kinds: which of the group's kinds of joints or segments, a row each.
+        group: one of GROUPS.
         person: the index in the recording.
         space: what to measure in; the recording's best if None.
-        reading: "angle_deg" or "flexion_deg".
+        reading: "angle_deg" or "flexion_deg"; groups with a reading of their own show that.
         min_trust: below it a curve is faint. Where the person was not found there is a gap.
         theme: "light" or "dark".
         label: the words for joints, sides and axes.
@@ -47,17 +49,17 @@ def curves_figure(
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
     """
-    table = joint_angles(recording, space)
-    shape = (recording.frames, recording.people, len(JOINTS))
-    angle = table[reading].to_numpy().reshape(shape)[:, person]
-    trust = table["trust"].to_numpy().reshape(shape)[:, person]
+    angles = GROUPS[group].measure(recording, space)
+    angle = angles.readings[GROUPS[group].reading(reading)][:, person]
+    trust = angles.trust[:, person]
     trace = go.Scattergl if recording.frames > MOST_DRAWN_AS_PATHS else go.Scatter
     traces = []
     named: set[str] = set()
     for row, kind in enumerate(kinds, 1):
-        for index, definition in enumerate(DEFINITIONS):
-            if definition.name != kind:
+        for index, name in enumerate(angles.names):
+            if kind_of(name) != kind:
                 continue
+            side = side_of(name)
             for faint in (True, False):
                 known = trust[:, index] >= min_trust
                 traces.append(
@@ -65,18 +67,18 @@ def curves_figure(
                         x=recording.time,
                         y=angle[:, index] if faint else np.where(known, angle[:, index], np.nan),
                         mode="lines",
-                        line={"color": SIDE_COLOURS[definition.side], "width": 2},
+                        line={"color": SIDE_COLOURS[side], "width": 2},
                         opacity=FAINT if faint else 1.0,
                         xaxis="x",
                         yaxis=f"y{row}" if row > 1 else "y",
-                        name=label(definition.side),
-                        legendgroup=definition.side,
-                        showlegend=not faint and definition.side not in named,
+                        name=label(side),
+                        legendgroup=side,
+                        showlegend=not faint and side not in named,
                         hoverinfo="skip" if faint else None,
-                        hovertemplate=None if faint else f"%{{y:.1f}}°<extra>{label(definition.joint)}</extra>",
+                        hovertemplate=None if faint else f"%{{y:.1f}}°<extra>{label(name)}</extra>",
                     )
                 )
-            named.add(definition.side)
+            named.add(side)
     return go.Figure(traces, _layout(kinds, THEMES[theme], label))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from core.motion.angles import DEFINITIONS
+from core.motion.angles import MAIN_JOINTS
+from core.motion.arrays import kind_of, side_of
 from core.recording import Recording
 from core.skeleton import LANDMARKS
 
@@ -40,30 +43,34 @@ def landmark_table(recording: Recording) -> pd.DataFrame:
     )
 
 
-def left_right_table(angles: pd.DataFrame, reading: str = "angle_deg") -> pd.DataFrame:
+def left_right_table(
+    angles: pd.DataFrame, reading: str = "angle_deg", names: Sequence[str] = MAIN_JOINTS
+) -> pd.DataFrame:
     """One person's angles in one frame, left beside right.
 
     Args:
-        angles: rows of `joint_angles`, of one frame and one person.
-        reading: "angle_deg" or "flexion_deg".
+        angles: rows of `joint_angles` or `segment_angles`, of one frame and one person.
+        reading: one of their readings: "angle_deg", "flexion_deg"; "vertical_deg", "horizontal_deg".
+        names: which of their joints or segments.
 
     Returns:
-        A row for each kind of joint, with the columns `joint, left_deg, right_deg, centre_deg, difference_deg, trust`.
-        `difference_deg` is left minus right. Angles of the middle of the body stand in `centre_deg`. `trust` is that
-        of the less certain side.
+        A row for each kind of joint or segment, with the columns `joint` (or `segment`), `left_deg, right_deg,
+        centre_deg, difference_deg, trust`. `difference_deg` is left minus right. Angles of the middle of the body stand
+        in `centre_deg`. `trust` is that of the less certain side.
     """
-    values = dict(zip(angles["joint"], angles[reading], strict=True))
-    trusts = dict(zip(angles["joint"], angles["trust"], strict=True))
-    names = list(dict.fromkeys(definition.name for definition in DEFINITIONS))
-    columns = {side: np.full(len(names), np.nan) for side in ("left", "right", "centre")}
-    trust = np.ones(len(names))
-    for definition in DEFINITIONS:
-        row = names.index(definition.name)
-        columns[definition.side][row] = values[definition.joint]
-        trust[row] = np.minimum(trust[row], trusts[definition.joint])
+    column = "segment" if "segment" in angles else "joint"
+    values = dict(zip(angles[column], angles[reading], strict=True))
+    trusts = dict(zip(angles[column], angles["trust"], strict=True))
+    kinds = list(dict.fromkeys(kind_of(name) for name in names))
+    columns = {side: np.full(len(kinds), np.nan) for side in ("left", "right", "centre")}
+    trust = np.ones(len(kinds))
+    for name in names:
+        row = kinds.index(kind_of(name))
+        columns[side_of(name)][row] = values[name]
+        trust[row] = np.minimum(trust[row], trusts[name])
     return pd.DataFrame(
         {
-            "joint": names,
+            column: kinds,
             "left_deg": columns["left"],
             "right_deg": columns["right"],
             "centre_deg": columns["centre"],

@@ -15,6 +15,7 @@ from core.export.landmarks_csv import landmarks_csv
 from core.export.overlay_png import overlay_png
 from core.export.provenance import file_stem
 from core.export.recording_json import recording_json
+from core.export.segments_csv import segments_csv
 from core.export.skeleton_html import skeleton_html
 from pages.language import body_labels, error_text, export_texts, text
 from pages.widgets.analysis import recording_of
@@ -57,6 +58,7 @@ def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, peopl
         _button("zip", f"{stem}.zip", "application/zip", archive, primary=True)
         _button("landmarks", f"{stem}_landmarks.csv", "text/csv", lambda: landmarks_csv([recording]))
         _button("angles", f"{stem}_angles.csv", "text/csv", lambda: angles_csv([recording], space))
+        _button("segments", f"{stem}_segments.csv", "text/csv", lambda: segments_csv([recording], space))
         _button("json", f"{stem}_recording.json", "application/json", lambda: recording_json(recording, space))
         _button("png", f"{stem}_overlay.png", "image/png", annotated)
         _button("html", f"{stem}_skeleton.html", "text/html", in_3d)
@@ -88,6 +90,7 @@ def all_photos_downloads(settings: Settings) -> None:
     with st.container(horizontal=True):
         _button("all_landmarks", "posescope_landmarks.csv", "text/csv", lambda: landmarks_csv(recordings))
         _button("all_angles", "posescope_angles.csv", "text/csv", lambda: angles_csv(recordings, space))
+        _button("all_segments", "posescope_segments.csv", "text/csv", lambda: segments_csv(recordings, space))
 
 
 def _measure(opened: list[Photo], settings: Settings) -> None:

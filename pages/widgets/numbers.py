@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from core import Recording, joint_angles, landmark_table
+from core import Recording, landmark_table
+from core.motion.groups import GROUPS, MAIN_GROUP
 from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
 from core.view.charts import left_right_figure, visibility_figure
 from core.view.tables import left_right_table
@@ -28,12 +29,14 @@ Row = TypeVar("Row", MarkedJoint, MarkedLandmark)
 
 
 def angle_table(recording: Recording) -> None:
-    """Joint angles, left beside right."""
-    table = _angles_left_right(recording)
+    """One group of angles, left beside right; the main joints at first."""
+    group = angle_group_picker("angle_group")
+    table = _angles_left_right(recording, group)
     several = len(people_shown(recording)) > 1
+    (name,) = {"joint", "segment"} & set(table.columns)
     columns = {
         "person": st.column_config.NumberColumn(text("image.column_person"), width="small"),
-        "joint": st.column_config.TextColumn(text("image.column_joint")),
+        name: st.column_config.TextColumn(text(f"image.column_{name}")),
         "left_deg": st.column_config.NumberColumn(text("image.column_left"), format="%.1f"),
         "right_deg": st.column_config.NumberColumn(text("image.column_right"), format="%.1f"),
         "centre_deg": st.column_config.NumberColumn(text("image.column_centre"), format="%.1f"),
@@ -42,18 +45,39 @@ def angle_table(recording: Recording) -> None:
             text("image.column_trust"), help=text("image.column_trust_help"), min_value=0, max_value=1, format="%.2f"
         ),
     }
-    shown = table.assign(joint=[body_label(joint) for joint in table["joint"]])
-    rows = [(int(person) - 1, str(joint)) for person, joint in zip(table["person"], table["joint"], strict=True)]
+    shown = table.assign(**{name: [body_label(kind) for kind in table[name]]})
+    rows = [(int(person) - 1, str(kind)) for person, kind in zip(table["person"], table[name], strict=True)]
     _selectable(
         shown if several else shown.drop(columns="person"),
         columns,
-        key="angle_table",
+        key="angle_table" if group == MAIN_GROUP else f"angle_table_{group}",
         rows=rows,
         marked=marked_joints(),
         mark=mark_joints,
         alt=text("image.angles_alt"),
     )
+    st.caption(group_hint(group))
     st.caption(text("image.angles_hint"))
+
+
+def angle_group_picker(key: str) -> str:
+    """Which of GROUPS to show."""
+    group = st.segmented_control(
+        text("image.angle_group"),
+        list(GROUPS),
+        format_func=lambda name: text(f"image.group_{name}"),
+        default=MAIN_GROUP,
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+    )
+    return str(group or MAIN_GROUP)
+
+
+def group_hint(group: str) -> str:
+    """How to read the angles of a group, in the coordinates chosen."""
+    in_picture = choices()["space"] == "image" and group != MAIN_GROUP
+    return text(f"image.group_{group}_hint") + (f" {text(f'image.group_{group}_flat')}" if in_picture else "")
 
 
 def landmarks_table(recording: Recording) -> None:
@@ -111,7 +135,7 @@ def charts(recording: Recording) -> None:
     """Left against right, and the visibility of each landmark, of the first person shown."""
     theme = st.context.theme.type or "light"
     people = people_shown(recording)
-    table = _angles_left_right(recording)
+    table = _angles_left_right(recording, MAIN_GROUP)
     axis = "angle_axis" if choices()["reading"] == "angle_deg" else "flexion_axis"
     for person in people:
         who = f" · {body_label('person')} {person + 1}" if len(people) > 1 else ""
@@ -137,12 +161,14 @@ def charts(recording: Recording) -> None:
             )
 
 
-def _angles_left_right(recording: Recording) -> pd.DataFrame:
+def _angles_left_right(recording: Recording, group: str) -> pd.DataFrame:
     """`left_right_table` of everyone shown, with the person's number from 1 as the first column."""
-    angles = joint_angles(recording, choices()["space"])
+    chosen = GROUPS[group]
+    angles = chosen.measure(recording, choices()["space"]).table()
+    reading = chosen.reading(choices()["reading"])
     tables = []
     for person in people_shown(recording):
-        table = left_right_table(angles[angles["person"] == person], choices()["reading"])
+        table = left_right_table(angles[angles["person"] == person], reading, chosen.names)
         table.insert(0, "person", person + 1)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)

@@ -7,22 +7,26 @@ from collections.abc import Iterable
 import streamlit as st
 
 from core import Recording
-from core.motion.angles import DEFINITIONS
+from core.motion.angles import DEFINITIONS, MAIN_DEFINITIONS
+from core.motion.segments import SEGMENT_DEFINITIONS
 from core.skeleton import LANDMARK_INDEX
 from pages.language import text
 
-# A landmark or a kind of joint, each of a certain person.
+# A landmark or a kind of joint or segment, each of a certain person.
 MarkedLandmark = tuple[int, int]
 MarkedJoint = tuple[int, str]
 
-# Where each kind of joint is: its landmarks on both sides.
+# Where each kind of joint or segment is: its landmarks on both sides.
 JOINT_LANDMARKS: dict[str, tuple[int, ...]] = {}
-for _definition in DEFINITIONS:
-    _landmarks = {*JOINT_LANDMARKS.get(_definition.name, ()), *(LANDMARK_INDEX[name] for name in _definition.at)}
-    JOINT_LANDMARKS[_definition.name] = tuple(sorted(_landmarks))
+for _kind, _names in (
+    *((definition.name, definition.at) for definition in DEFINITIONS),
+    *((definition.name, definition.landmarks) for definition in SEGMENT_DEFINITIONS),
+):
+    _landmarks = {*JOINT_LANDMARKS.get(_kind, ()), *(LANDMARK_INDEX[name] for name in _names)}
+    JOINT_LANDMARKS[_kind] = tuple(sorted(_landmarks))
 # The joint of the limbs that is at a landmark.
 JOINT_AT: dict[int, str] = {
-    LANDMARK_INDEX[definition.at[0]]: definition.name for definition in DEFINITIONS if definition.side != "centre"
+    LANDMARK_INDEX[definition.at[0]]: definition.name for definition in MAIN_DEFINITIONS if definition.side != "centre"
 }
 EVERYONE = -1
 
@@ -34,7 +38,7 @@ def marked_landmarks() -> frozenset[MarkedLandmark]:
 
 
 def marked_joints() -> frozenset[MarkedJoint]:
-    """The joints that are marked in the table of angles."""
+    """The joints and segments that are marked in the table of angles."""
     marked: frozenset[MarkedJoint] = st.session_state.setdefault("marked_joints", frozenset())
     return marked
 

@@ -21,6 +21,7 @@ from core.export.landmarks_csv import write_landmarks_csv
 from core.export.parquet import angles_parquet, landmarks_parquet
 from core.export.provenance import file_stem
 from core.export.recording_json import recording_json
+from core.export.segments_csv import write_segments_csv
 from core.progress import Progress
 from pages.language import error_text, text
 from pages.widgets.choices import choices
@@ -92,10 +93,15 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle)
         with path.open("wb") as stream:
             write_angles_csv([recording], stream, space)
 
+    def segments_csv(path: Path) -> None:
+        with path.open("wb") as stream:
+            write_segments_csv([recording], stream, space)
+
     st.markdown(f"#### {text('video.numbers')}")
     with st.container(horizontal=True):
         _button("landmarks_csv", f"{stem}_landmarks.csv", "text/csv", lambda: written("landmarks.csv", landmarks_csv))
         _button("angles_csv", f"{stem}_angles.csv", "text/csv", lambda: written("angles.csv", angles_csv))
+        _button("segments_csv", f"{stem}_segments.csv", "text/csv", lambda: written("segments.csv", segments_csv))
         _button(
             "landmarks_parquet",
             f"{stem}_landmarks.parquet",

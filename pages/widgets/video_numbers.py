@@ -10,32 +10,43 @@ import pandas as pd
 import streamlit as st
 
 from core import Recording, landmark_table
-from core.motion.summary import finding_summary, joint_summary, landmark_quality
+from core.motion.groups import GROUPS, MAIN_GROUP
+from core.motion.summary import angle_summary, finding_summary, landmark_quality
 from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
-from core.view.curves import KINDS, curves_figure
+from core.view.curves import curves_figure
 from pages.language import body_label, text
 from pages.widgets.choices import choices
+from pages.widgets.numbers import angle_group_picker, group_hint
 from pages.widgets.player import FIRST_JOINTS
 
 # A browser need not hold millions of rows; the downloads have them all.
 FRAMES_AT_ONCE = 300
+# What each group of angles shows before something else is chosen.
+FIRST_CURVES = {
+    MAIN_GROUP: FIRST_JOINTS,
+    "planes": GROUPS["planes"].kinds,
+    "vertical": ("trunk", "thigh", "shank"),
+    "horizontal": ("pelvis", "shoulders"),
+}
 
 
 def curves_tab(recording: Recording) -> None:
     """The angle curves, to zoom into."""
+    group = angle_group_picker("curve_group")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kinds = st.pills(
             text("video.joints"),
-            KINDS,
+            GROUPS[group].kinds,
             format_func=body_label,
             selection_mode="multi",
-            default=FIRST_JOINTS,
-            key="curve_kinds",
+            default=FIRST_CURVES[group],
+            key="curve_kinds" if group == MAIN_GROUP else f"curve_kinds_{group}",
         )
         person = _person(recording, "curves_person")
     figure = curves_figure(
         recording,
-        [kind for kind in KINDS if kind in (kinds or FIRST_JOINTS)],
+        [kind for kind in GROUPS[group].kinds if kind in (kinds or FIRST_CURVES[group])],
+        group=group,
         person=person,
         space=_space(recording),
         reading=choices()["reading"],
@@ -44,16 +55,21 @@ def curves_tab(recording: Recording) -> None:
         label=lambda name: text("video.time_axis") if name == "time_axis" else body_label(name),
     )
     st.plotly_chart(figure, theme=None, key="video_curves", config={"displaylogo": False}, alt=text("video.curves_alt"))
+    st.caption(group_hint(group))
     st.caption(text("video.curves_hint"))
 
 
 def summary_tab(recording: Recording) -> None:
-    """What each joint did."""
-    table = joint_summary(recording, _space(recording), choices()["reading"])
-    shown = table.assign(person=table["person"] + 1, joint=[body_label(name) for name in table["joint"]])
+    """What each joint or segment did."""
+    chosen = angle_group_picker("summary_group")
+    group = GROUPS[chosen]
+    angles = group.measure(recording, _space(recording))
+    table = angle_summary(angles, group.reading(choices()["reading"]))
+    column = angles.column
+    shown = table.assign(person=table["person"] + 1, **{column: [body_label(name) for name in table[column]]})
     columns = {
         "person": st.column_config.NumberColumn(text("image.column_person"), width="small"),
-        "joint": st.column_config.TextColumn(text("image.column_joint")),
+        column: st.column_config.TextColumn(text(f"image.column_{column}")),
         "minimum_deg": st.column_config.NumberColumn(text("video.column_minimum"), format="%.1f"),
         "maximum_deg": st.column_config.NumberColumn(text("video.column_maximum"), format="%.1f"),
         "range_deg": st.column_config.NumberColumn(
@@ -71,6 +87,7 @@ def summary_tab(recording: Recording) -> None:
         ),
     }
     _table(_for_people(shown, recording), columns, "summary_table", "video.summary_alt")
+    st.caption(group_hint(chosen))
 
 
 def landmarks_tab(recording: Recording) -> None:

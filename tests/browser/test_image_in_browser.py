@@ -103,6 +103,7 @@ def test_downloads_hold_the_numbers_of_core(page: Page) -> None:
         assert sorted(Path(name).suffix for name in archive.namelist()) == [
             ".csv",
             ".csv",
+            ".csv",
             ".html",
             ".json",
             ".png",

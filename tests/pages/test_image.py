@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import joint_angles
+from core import joint_angles, segment_angles
+from core.motion.groups import GROUPS
 from core.skeleton import BODY_PARTS, LANDMARKS
+from core.view.tables import left_right_table
 from pages.widgets.choices import DEFAULTS
+from pages.widgets.selection import JOINT_LANDMARKS
 from tests.pages.app import (
     assert_angles_are_cores,
     assert_landmarks_are_cores,
@@ -196,6 +199,37 @@ def test_angles_are_read_as_chosen(reading: str, space: str, detections: Detecti
     )
     assert any(f" · {words(f'image.space_{space}')} · " in caption for caption in captions(at))
     assert detections.models == []
+
+
+@pytest.mark.parametrize("space", ["world", "image"])
+@pytest.mark.parametrize("group", ["planes", "vertical", "horizontal"])
+def test_other_angles_are_shown_when_they_are_asked_for(group: str, space: str) -> None:
+    at = choose(choose(open_sample("squat90_side"), "reading", "flexion_deg"), "space", space)
+    picker = at.segmented_control(key="angle_group")
+    assert list(picker.options) == [words(f"image.group_{name}") for name in GROUPS]
+    picker.set_value(group).run()
+    assert not at.exception
+    recording = core_recording(sample_bytes("squat90_side"))
+    angles = joint_angles(recording, space) if group == "planes" else segment_angles(recording, space)
+    reading = "flexion_deg" if group == "planes" else f"{group}_deg"
+    expected = left_right_table(angles, reading, GROUPS[group].names)
+    shown = at.dataframe(key=f"angle_table_{group}").value
+    column = "joint" if group == "planes" else "segment"
+    assert shown[column].tolist() == [words(f"body.{kind}") for kind in expected[column]]
+    for name in ("left_deg", "right_deg", "centre_deg", "difference_deg", "trust"):
+        np.testing.assert_array_equal(shown[name].to_numpy(), expected[name].to_numpy(), err_msg=name)
+    flat = words(f"image.group_{group}_flat")
+    assert any(flat in caption for caption in captions(at)) == (space == "image")
+    assert "angle_table" not in [table.key for table in at.dataframe]
+
+
+def test_a_segment_is_marked_at_both_of_its_ends() -> None:
+    assert [LANDMARKS[index] for index in JOINT_LANDMARKS["thigh"]] == [
+        "left_hip",
+        "right_hip",
+        "left_knee",
+        "right_knee",
+    ]
 
 
 def test_settings_and_results_survive_a_change_of_page(detections: Detections) -> None:

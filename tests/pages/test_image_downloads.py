@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from core import Recording, Settings, joint_angles, landmark_table
+from core import Recording, Settings, joint_angles, landmark_table, segment_angles
 from core.errors import NotAnImage
 from pages.widgets.choices import DEFAULTS
 from tests.pages.app import (
@@ -29,7 +29,7 @@ from tests.pages.app import (
 )
 from tests.pages.conftest import Downloads
 
-KINDS = ("zip", "landmarks", "angles", "json", "png", "html")
+KINDS = ("zip", "landmarks", "angles", "segments", "json", "png", "html")
 LANDMARK_NUMBERS = ["x_px", "y_px", "z_px", "x_m", "y_m", "z_m", "visibility", "presence"]
 SQUAT, TREE = (("squat.png", sample_bytes("squat90_side")), ("tree.png", sample_bytes("tree_yoga")))
 
@@ -68,6 +68,7 @@ def test_there_is_a_button_for_each_file(language: str, downloads: Downloads) ->
         "download_zip": "squat90_side.zip",
         "download_landmarks": "squat90_side_landmarks.csv",
         "download_angles": "squat90_side_angles.csv",
+        "download_segments": "squat90_side_segments.csv",
         "download_json": "squat90_side_recording.json",
         "download_png": "squat90_side_overlay.png",
         "download_html": "squat90_side_skeleton.html",
@@ -89,6 +90,17 @@ def test_the_landmarks_are_cores(downloads: Downloads) -> None:
 def test_the_angles_are_cores_in_the_chosen_space(space: str, downloads: Downloads) -> None:
     choose(upload(open_image_page(), SQUAT), "space", space)
     assert_angles_are(downloads.content("download_angles"), core_recording(SQUAT[1]), space=space)
+
+
+@pytest.mark.parametrize("space", ["world", "image"])
+def test_the_segments_are_cores_in_the_chosen_space(space: str, downloads: Downloads) -> None:
+    choose(upload(open_image_page(), SQUAT), "space", space)
+    read = pd.read_csv(io.BytesIO(downloads.content("download_segments")))
+    expected = segment_angles(core_recording(SQUAT[1]), space)
+    assert read["segment"].tolist() == expected["segment"].tolist()
+    assert set(read["space"]) == {space}
+    for name in ("vertical_deg", "horizontal_deg"):
+        np.testing.assert_allclose(read[name], expected[name], rtol=1e-8)
 
 
 def test_the_tables_have_everyone_whoever_is_looked_at(downloads: Downloads) -> None:
@@ -143,6 +155,7 @@ def test_the_zip_has_everything(downloads: Downloads) -> None:
         for name in (
             "landmarks.csv",
             "angles.csv",
+            "segments.csv",
             "recording.json",
             "overlay.png",
             "skeleton.html",
@@ -151,6 +164,7 @@ def test_the_zip_has_everything(downloads: Downloads) -> None:
     ]
     assert_landmarks_are(archive.read("squat_landmarks.csv"), core_recording(SQUAT[1]))
     assert_angles_are(archive.read("squat_angles.csv"), core_recording(SQUAT[1]))
+    assert archive.read("squat_segments.csv") == downloads.content("download_segments")
     assert archive.read("squat_overlay.png") == downloads.content("download_png")
 
 
@@ -187,6 +201,7 @@ def test_all_photos_are_measured_into_common_tables(language: str, downloads: Do
     labels = {button.key: button.label for button in at.download_button}
     assert labels["download_all_landmarks"] == words("image.download_all_landmarks", language)
     assert labels["download_all_angles"] == words("image.download_all_angles", language)
+    assert labels["download_all_segments"] == words("image.download_all_segments", language)
     assert downloads.name("download_all_landmarks") == "posescope_landmarks.csv"
     recordings = core_recording(SQUAT[1]), core_recording(TREE[1])
     for read in (
@@ -195,6 +210,10 @@ def test_all_photos_are_measured_into_common_tables(language: str, downloads: Do
     ):
         assert list(dict.fromkeys(read["source"])) == ["squat.png", "tree.png"]
         assert read["made_by"].notna().sum() == 2
+    read = pd.read_csv(io.BytesIO(downloads.content("download_all_segments")))
+    assert list(dict.fromkeys(read["source"])) == ["squat.png", "tree.png"]
+    expected = pd.concat([segment_angles(recording) for recording in recordings])
+    np.testing.assert_allclose(read["horizontal_deg"], expected["horizontal_deg"], rtol=1e-8)
 
 
 def test_what_cannot_be_measured_is_told_and_the_rest_is_there(downloads: Downloads) -> None:

@@ -18,6 +18,8 @@ import core.errors
 from core.errors import PosescopeError
 from core.export.skeleton_html import TEXTS
 from core.motion.angles import DEFINITIONS, joint_angles
+from core.motion.groups import GROUPS
+from core.motion.segments import SEGMENT_DEFINITIONS
 from core.recording import Recording
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
 from core.skeleton import BODY_PARTS, LANDMARKS, SIDES
@@ -141,6 +143,7 @@ def expansions() -> dict[str, set[str]]:
         "follow": FOLLOWED,
     }
     joints = {name for definition in DEFINITIONS for name in (definition.joint, definition.name)}
+    segments = {name for definition in SEGMENT_DEFINITIONS for name in (definition.segment, definition.name)}
     return {
         "common.page_{}": set(pages_of_the_shell()),
         "common.page_{}_help": set(pages_of_the_shell()),
@@ -152,11 +155,16 @@ def expansions() -> dict[str, set[str]]:
         "settings.model_{}": set(MODELS),
         "image.source_{}": set(SOURCES),
         "image.space_{}": set(SPACES),
+        "image.group_{}": set(GROUPS),
+        "image.group_{}_hint": set(GROUPS),
+        "image.group_{}_flat": set(GROUPS) - {"joints"},
+        "image.column_{}": {"joint", "segment"},
+        "about.{}": {"sagittal", "frontal", "forwards", "outwards", "opens", "closes"},
         "image.tab_{}": {"angles", "landmarks", "charts", "download"},
         "image.view_{}": set(VIEWS),
         "image.{}_name": first_arguments("_numbered", "widgets/sources.py"),
         "image.download_{}": first_arguments("_button", "widgets/downloads.py"),
-        "body.{}": {*LANDMARKS, *joints, *SIDES, *BODY_PARTS, *labels_of_figures()},
+        "body.{}": {*LANDMARKS, *joints, *segments, *SIDES, *BODY_PARTS, *labels_of_figures()},
         "video.source_{}": set(CLIP_SOURCES),
         "video.sample_{}": set(CLIPS),
         "video.tab_{}": {"angles", "summary", "landmarks", "quality", "download"},
@@ -214,13 +222,15 @@ def test_every_text_gets_the_details_that_it_names() -> None:
 
 def test_the_body_has_words_for_everything_that_has_a_name() -> None:
     joints = [definition.joint for definition in DEFINITIONS if definition.side == "centre"]
-    kinds = [definition.name for definition in DEFINITIONS]
+    kinds = [definition.name for definition in (*DEFINITIONS, *SEGMENT_DEFINITIONS)]
+    joints += [definition.segment for definition in SEGMENT_DEFINITIONS if definition.side == "centre"]
     sides = ("left", "right", "centre")
     named = FILES["body"]
     assert len(LANDMARKS) == 33
     for name in (*LANDMARKS, *joints, *kinds, *sides, *BODY_PARTS):
         assert {"en", "zh"} == set(named[name]), name
-    for limb, side in product(("shoulder", "elbow", "wrist", "hip", "knee", "ankle"), ("left", "right")):
+    limbs = {each.name for each in (*DEFINITIONS, *SEGMENT_DEFINITIONS) if each.side != "centre"}
+    for limb, side in product(limbs, ("left", "right")):
         assert named[f"{side}_{limb}"]["en"] == f"{side} {named[limb]['en']}"
         assert named[f"{side}_{limb}"]["zh"] == {"left": "左", "right": "右"}[side] + named[limb]["zh"]
     for language in LANGUAGES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +19,10 @@ from streamlit.testing.v1 import AppTest
 
 from core import Recording, Settings, analyse_video, landmark_table
 from core.export.angles_csv import angles_csv
-from core.motion.summary import joint_summary
+from core.export.segments_csv import segments_csv
+from core.motion.angles import MAIN_JOINTS
+from core.motion.groups import GROUPS
+from core.motion.summary import angle_summary, joint_summary
 from core.progress import Progress
 from pages.widgets.clips import Desk
 from pages.widgets.video_job import VideoJob
@@ -107,9 +111,40 @@ def test_the_summary_is_cores() -> None:
     at.run()
     shown = at.dataframe[0].value
     expected = joint_summary(squat_recording())
+    expected = expected[expected["joint"].isin(MAIN_JOINTS)]
     assert shown["joint"].tolist() == [words(f"body.{joint}") for joint in expected["joint"]]
     for column in ("minimum_deg", "maximum_deg", "range_deg", "mean_deg", "peak_time_s", "left_minus_right_deg"):
         np.testing.assert_array_equal(shown[column], expected[column], err_msg=column)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_summary_of_each_group_of_angles_can_be_had(group: str) -> None:
+    at = opened_squat()
+    at.session_state["video_tabs"] = words("video.tab_summary")
+    at.run()
+    at.segmented_control(key="summary_group").set_value(group).run()
+    assert not at.exception
+    angles = GROUPS[group].measure(squat_recording())
+    expected = angle_summary(angles, GROUPS[group].reading("angle_deg"))
+    shown = at.dataframe[0].value
+    assert shown[angles.column].tolist() == [words(f"body.{name}") for name in GROUPS[group].names]
+    for column in ("minimum_deg", "maximum_deg", "left_minus_right_deg"):
+        np.testing.assert_array_equal(shown[column], expected[column], err_msg=column)
+
+
+def test_curves_of_the_main_joints_at_first_and_of_segments_when_asked_for() -> None:
+    at = opened_squat()
+    assert len(component_data(at, "player")["joints"]) == len(GROUPS["joints"].kinds)
+    assert at.pills(key="curve_kinds").value == ["knee", "hip", "elbow"]
+    at.segmented_control(key="curve_group").set_value("vertical").run()
+    assert not at.exception
+    assert list(at.pills(key="curve_kinds_vertical").options) == [
+        words(f"body.{kind}") for kind in GROUPS["vertical"].kinds
+    ]
+    at.pills(key="curve_kinds_vertical").set_value(["shank"]).run()
+    assert not at.exception
+    names = {trace["name"] for trace in json.loads(at.get("plotly_chart")[0].proto.spec)["data"]}
+    assert names == {words("body.left"), words("body.right")}
 
 
 def test_the_landmarks_and_the_quality_are_shown() -> None:
@@ -132,6 +167,8 @@ def test_downloads_are_cores(downloads: Downloads) -> None:
     recording = at.session_state["video_job"].recording
     assert downloads.name("video_download_angles_csv") == "squat_angles.csv"
     assert downloads.content("video_download_angles_csv") == angles_csv([recording])
+    assert downloads.name("video_download_segments_csv") == "squat_segments.csv"
+    assert downloads.content("video_download_segments_csv") == segments_csv([recording])
     parquet = pd.read_parquet(io.BytesIO(downloads.content("video_download_landmarks_parquet")))
     np.testing.assert_array_equal(parquet["x_px"], landmark_table(recording)["x_px"])
     assert downloads.content("video_download_json").startswith(b"{")

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from core import OverlayStyle
-from core.motion.angles import DEFINITIONS
+from core.motion.angles import MAIN_DEFINITIONS
 from core.skeleton import BODY_PARTS, BONE_SIDES, BONES, CLASSIC_LINE_COLOUR, CLASSIC_POINT_COLOUR, SIDE_COLOURS, SIDES
 from pages.language import body_label, text
 
@@ -133,9 +133,9 @@ def _skeleton() -> dict[str, Any]:
 
 
 def _joints() -> list[dict[str, Any]]:
-    """The kinds of joints, each with the place of its sides among the angles."""
+    """The main kinds of joints, each with the place of its sides among the angles."""
     kinds: dict[str, dict[str, Any]] = {}
-    for index, definition in enumerate(DEFINITIONS):
+    for index, definition in enumerate(MAIN_DEFINITIONS):
         kind = kinds.setdefault(
             definition.name, {"name": definition.name, "label": body_label(definition.name), "sides": []}
         )

@@ -12,8 +12,8 @@ import struct
 import numpy as np
 from numpy.typing import NDArray
 
-from core import Recording, joint_angles
-from core.motion.angles import JOINTS
+from core import Recording
+from core.motion.groups import GROUPS, MAIN_GROUP
 
 # The most frames of one message, so that a long clip appears piece by piece.
 MOST_FRAMES = 3000
@@ -58,18 +58,17 @@ def landmark_message(
 
 
 def _arrays(part: Recording, space: str, reading: str) -> tuple[NDArray[np.generic], ...]:
-    """T frames, P people: time (T,) f64; picture (T, P, 33, 2) and metres (T, P, 33, 3) i16; angles (T, P, K) i16;
-    visibility (T, P, 33) and trust (T, P, K) u8, 255 is 1."""
-    angles = joint_angles(part, space)
-    shape = (part.frames, part.people, len(JOINTS))
+    """T frames, P people, K main joints: time (T,) f64; picture (T, P, 33, 2), metres (T, P, 33, 3) and angles
+    (T, P, K) i16; visibility (T, P, 33) and trust (T, P, K) u8, 255 is 1."""
+    angles = GROUPS[MAIN_GROUP].measure(part, space)
     metres = part.world if part.refined is None else part.refined
     return (
         part.time.astype("<f8"),
         _whole(part.image[..., :2], PX_UNITS / max(part.width, part.height)),
         _whole(metres, MM),
-        _whole(angles[reading].to_numpy().reshape(shape), TENTHS),
+        _whole(angles.readings[reading], TENTHS),
         _share(part.visibility),
-        _share(angles["trust"].to_numpy().reshape(shape)),
+        _share(angles.trust),
     )
 
 

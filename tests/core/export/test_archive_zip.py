@@ -13,6 +13,7 @@ from core.export.landmarks_csv import landmarks_csv
 from core.export.overlay_png import overlay_png
 from core.export.provenance import made_by
 from core.export.recording_json import recording_json
+from core.export.segments_csv import segments_csv
 from core.export.skeleton_html import skeleton_html
 from core.recording import Recording
 from core.settings import OverlayStyle
@@ -52,6 +53,7 @@ def test_members_are_the_single_exports() -> None:
     assert found == {
         "squat_landmarks.csv": landmarks_csv([recording]),
         "squat_angles.csv": angles_csv([recording], "world"),
+        "squat_segments.csv": segments_csv([recording], "world"),
         "squat_recording.json": recording_json(recording, "world"),
         "squat_overlay.png": overlay_png(
             rgb, recording, STYLE, frame=1, people=[1], space="world", reading="flexion_deg"
@@ -81,7 +83,7 @@ def test_the_readme_explains_every_file_and_column() -> None:
     found = members(archive_zip(rgb, recording, STYLE))
     lines = found["squat_README.txt"].decode("utf-8").split("\n")
     explained = {line.split()[0] for line in lines if line and not line.startswith(" ")}
-    for table in ("squat_landmarks.csv", "squat_angles.csv"):
+    for table in ("squat_landmarks.csv", "squat_angles.csv", "squat_segments.csv"):
         assert set(found[table].decode().split("\n")[0].split(",")) <= explained
     assert {name.removeprefix("squat_") for name in found} - {"README.txt"} <= explained
     assert any(PROVENANCE["model_sha256"] in line for line in lines)
@@ -92,13 +94,21 @@ def test_names_stay_inside_the_folder_and_readable() -> None:
     rgb, recording = inputs("../../etc/深蹲 90°.png")
     assert set(members(archive_zip(rgb, recording, STYLE))) == {
         f"etc_深蹲_90_{name}"
-        for name in ("landmarks.csv", "angles.csv", "recording.json", "overlay.png", "skeleton.html", "README.txt")
+        for name in (
+            "landmarks.csv",
+            "angles.csv",
+            "segments.csv",
+            "recording.json",
+            "overlay.png",
+            "skeleton.html",
+            "README.txt",
+        )
     }
 
 
 def test_nobody_still_gives_all_files() -> None:
     recording = some_recording(people=0)
     found = members(archive_zip(some_picture(recording), recording, STYLE))
-    assert len(found) == 6
+    assert len(found) == 7
     assert found["squat_landmarks.csv"].count(b"\n") == 1
     assert json.loads(found["squat_recording.json"])["made_by"]["model_sha256"] == PROVENANCE["model_sha256"]

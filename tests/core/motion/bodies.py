@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.motion.angles import joint_angles
+from core.motion.segments import segment_angles
 from core.recording import Recording
 from core.settings import Settings
 from core.skeleton import LANDMARK_INDEX, LANDMARKS
@@ -22,6 +24,7 @@ LEFT, UP, FORWARD = np.array([1.0, 0, 0]), np.array([0, -1.0, 0]), np.array([0, 
 def standing(
     *,
     shoulder: float = 0,
+    abduction: float = 0,
     elbow: float = 0,
     wrist: float = 0,
     hip: float = 0,
@@ -31,7 +34,9 @@ def standing(
 ) -> Body:
     """Somebody who faces the camera; both sides are bent alike, by so many degrees from the neutral position.
 
-    Arms, thighs and head go forward, shanks backward, toes up. In the neutral position the arms hang beside the body.
+    Arms, thighs and head go forward, shanks backward, toes up; negative ones the other way, so that knees and elbows go
+    beyond straight. In the neutral position the arms hang beside the body. `abduction` then turns the straight arms
+    outwards, away from the body.
     """
 
     def forward(degrees: float) -> Vector:
@@ -42,16 +47,19 @@ def standing(
     for side, outwards in (("left", LEFT), ("right", -LEFT)):
         hips = body[f"{side}_hip"] = 0.15 * outwards
         shoulders = body[f"{side}_shoulder"] = hips + 0.5 * UP
-        elbows = body[f"{side}_elbow"] = shoulders + 0.3 * forward(shoulder)
-        wrists = body[f"{side}_wrist"] = elbows + 0.25 * forward(shoulder + elbow)
-        hand = wrists + 0.08 * forward(shoulder + elbow + wrist)
-        body[f"{side}_index"], body[f"{side}_pinky"] = hand + 0.03 * outwards, hand - 0.03 * outwards
+        turn = turned_about(FORWARD, abduction if side == "left" else -abduction)
+        elbows = body[f"{side}_elbow"] = shoulders + 0.3 * turn @ forward(shoulder)
+        wrists = body[f"{side}_wrist"] = elbows + 0.25 * turn @ forward(shoulder + elbow)
+        hand = wrists + 0.08 * turn @ forward(shoulder + elbow + wrist)
+        across = 0.03 * turn @ outwards
+        body[f"{side}_index"], body[f"{side}_pinky"] = hand + across, hand - across
         knees = body[f"{side}_knee"] = hips + 0.42 * forward(hip)
         ankles = body[f"{side}_ankle"] = knees + 0.4 * forward(hip - knee)
         sole = forward(hip - knee + 90 + ankle)
         body[f"{side}_heel"] = ankles + 0.05 * forward(hip - knee) - 0.05 * sole
         body[f"{side}_foot_index"] = body[f"{side}_heel"] + 0.22 * sole
-        body[f"{side}_ear"] = 0.5 * UP - 0.2 * forward(-neck) + 0.08 * outwards
+        ears = body[f"{side}_ear"] = 0.5 * UP - 0.2 * forward(-neck) + 0.08 * outwards
+        body[f"{side}_eye_outer"] = ears + 0.1 * forward(90 - neck) - 0.03 * outwards
     return body
 
 
@@ -136,6 +144,21 @@ def recorded(*people: Body, width: int = 640, height: int = 480) -> Recording:
     )
 
 
+def filmed(bodies: Sequence[Body | None]) -> Recording:
+    """One person over time, a frame every 40 ms; None where they were not found."""
+    frames = [recorded(body or {}) for body in bodies]
+    arrays = {
+        name: np.concatenate([getattr(frame, name) for frame in frames])
+        for name in ("image", "world", "visibility", "presence")
+    }
+    return dataclasses.replace(frames[0], time=0.04 * np.arange(len(frames)), frame_rate=25.0, **arrays)
+
+
 def angles_of(body: Body, reading: str = "angle_deg", space: str = "world") -> dict[str, float]:
     table = joint_angles(recorded(body), space)
     return dict(zip(table["joint"], table[reading], strict=True))
+
+
+def segments_of(body: Body, reading: str = "vertical_deg", space: str = "world", **given: object) -> dict[str, float]:
+    table = segment_angles(recorded(body), space, **given)
+    return dict(zip(table["segment"], table[reading], strict=True))

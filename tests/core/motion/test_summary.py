@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from core.motion.angles import JOINTS
-from core.motion.summary import finding_summary, joint_summary, landmark_quality
+from core.motion.segments import segment_angle_arrays
+from core.motion.summary import angle_summary, finding_summary, joint_summary, landmark_quality
 from core.recording import Recording
 from core.skeleton import LANDMARK_INDEX, LANDMARKS
+from tests.core.motion.bodies import LEFT, filmed, moved, standing, turned_about
 from tests.core.recordings import some_recording, without
 
 HIP, KNEE, ANKLE = (LANDMARK_INDEX[f"left_{name}"] for name in ("hip", "knee", "ankle"))
@@ -68,6 +70,16 @@ def test_frames_without_the_person_count_nowhere() -> None:
     assert left["minimum_deg"] == pytest.approx(130, abs=1e-4)
     assert left["mean_deg"] == pytest.approx(150, abs=1e-4)
     assert left["trust"] == pytest.approx(0.8)
+
+
+def test_segments_are_summed_up_like_joints() -> None:
+    bodies = [moved(standing(), turned_about(LEFT, turn)) for turn in (0, 100, 200, 300, 370)]
+    table = angle_summary(segment_angle_arrays(filmed(bodies)), "vertical_deg").set_index("segment")
+    assert table.loc["trunk", "maximum_deg"] == pytest.approx(370, abs=0.01)
+    assert table.loc["trunk", "range_deg"] == pytest.approx(370, abs=0.01)
+    assert table.loc["trunk", "peak_time_s"] == pytest.approx(0.16)
+    assert table.loc["left_thigh", "left_minus_right_deg"] == pytest.approx(0, abs=0.01)
+    assert np.isnan(table.loc["trunk", "left_minus_right_deg"])
 
 
 @pytest.mark.parametrize("frames", [0, 1, 2])

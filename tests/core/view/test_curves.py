@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 
 from core import joint_angles
+from core.motion.groups import GROUPS
 from core.skeleton import SIDE_COLOURS
-from core.view.curves import KINDS, MOST_DRAWN_AS_PATHS, curves_figure
+from core.view.curves import MOST_DRAWN_AS_PATHS, curves_figure
 from tests.core.recordings import some_recording, without
 
 
@@ -39,6 +41,16 @@ def test_the_other_person_reading_and_space_can_be_had() -> None:
     np.testing.assert_array_equal(figure.data[2].y, own["flexion_deg"])
 
 
+@pytest.mark.parametrize(("group", "reading"), [("planes", "flexion_deg"), ("vertical", "vertical_deg")])
+def test_other_groups_of_angles_have_their_own_reading(group: str, reading: str) -> None:
+    recording = some_recording(4, 2)
+    kind = GROUPS[group].kinds[0]
+    figure = curves_figure(recording, [kind], group=group, person=1, reading="flexion_deg")
+    angles = GROUPS[group].measure(recording).table()
+    own = angles[(angles[angles.columns[3]] == f"left_{kind}") & (angles["person"] == 1)]
+    np.testing.assert_array_equal(figure.data[0].y, own[reading])
+
+
 def test_long_recordings_are_drawn_by_the_graphics_card() -> None:
     assert {trace.type for trace in curves_figure(some_recording(MOST_DRAWN_AS_PATHS + 1), ["knee"]).data} == {
         "scattergl"
@@ -47,6 +59,6 @@ def test_long_recordings_are_drawn_by_the_graphics_card() -> None:
 
 def test_every_kind_fits_into_one_figure_in_both_themes() -> None:
     for theme in ("light", "dark"):
-        figure = curves_figure(some_recording(2), KINDS, theme=theme)
+        figure = curves_figure(some_recording(2), GROUPS["joints"].kinds, theme=theme)
         assert figure.layout.height > 1000
     assert curves_figure(some_recording(2), []).data == ()

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core import joint_angles, landmark_table
+from core import joint_angles, landmark_table, segment_angles
+from core.motion.segments import SEGMENTS
 from core.skeleton import LANDMARKS
 from core.view.tables import left_right_table
 from tests.core.motion.bodies import recorded, standing
@@ -91,6 +92,18 @@ class TestLeftRightTable:
     def test_angles_are_read_unless_flexion_is_wanted(self) -> None:
         pd.testing.assert_frame_equal(left_right_table(self.angles), left_right_table(self.angles, "angle_deg"))
         assert not left_right_table(self.angles).equals(left_right_table(self.angles, "flexion_deg"))
+
+    @pytest.mark.parametrize("reading", ["vertical_deg", "horizontal_deg"])
+    def test_segments_stand_beside_each_other_too(self, reading: str) -> None:
+        angles = segment_angles(some_recording(seed=3))
+        by_segment = angles.set_index("segment")[reading]
+        table = left_right_table(angles, reading, SEGMENTS).set_index("segment")
+        for kind in ("foot", "shank", "thigh", "upper_arm", "forearm"):
+            expected = [by_segment[f"left_{kind}"], by_segment[f"right_{kind}"]]
+            np.testing.assert_array_equal(table.loc[kind, ["left_deg", "right_deg"]].to_numpy(float), expected)
+        for kind in ("pelvis", "trunk", "shoulders", "head"):
+            np.testing.assert_array_equal(table.loc[kind, "centre_deg"], by_segment[kind])
+        assert len(table) == 9
 
     def test_trust_is_that_of_the_less_certain_side(self) -> None:
         for row in left_right_table(self.angles).itertuples():
