@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.continuity import LONGEST_ABSENCE_S, can_be, continues, moved
 from core.detection.pursuit import Pursuit, Sighting
+from core.detection.same_person import LONGEST_ABSENCE_S, can_be, continues, moved
 from core.detection.tracking import ParallelTracking, Track
 
 # A person who was seen so shortly before a chunk begins is taken up where they were.

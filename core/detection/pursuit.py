@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.close_up import STEPS, CloseUp, alone, close_ups, without
-from core.detection.continuity import LONGEST_ABSENCE_S, can_be, continues, moved
 from core.detection.landmarker import Detection
+from core.detection.same_person import LONGEST_ABSENCE_S, can_be, continues, moved
 from core.detection.video_landmarker import VideoLandmarker
 from core.settings import Settings
 
