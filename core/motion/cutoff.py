@@ -57,7 +57,8 @@ def residual_cutoff_hz(
             power[index] = np.nansum(removed**2, axis=0) / count
         chosen[able] = _where_noise_begins(candidates_hz, power, candidates_hz >= _TAIL_FROM * half_rate_hz)
     highest_hz = min(HIGHEST_HZ, highest_hz) if half_rate_hz else HIGHEST_HZ
-    limited: NDArray[np.float64] = np.clip(chosen, min(LOWEST_HZ, highest_hz), highest_hz)
+    # To a tenth: more digits mean nothing, and curves that share a cut-off are filtered together.
+    limited: NDArray[np.float64] = np.clip(chosen.round(1), min(LOWEST_HZ, highest_hz), highest_hz)
     return limited.reshape(values.shape[1:])
 
 

@@ -37,14 +37,16 @@ def stretches(
         return
     step = np.diff(time_s)
     hole_s = max(gap_s, _HOLE * float(np.median(step))) if len(step) else gap_s
-    patterns, pattern_of = np.unique(known, axis=1, return_inverse=True)
-    for number, pattern in enumerate(patterns.T):
-        frames = np.flatnonzero(pattern)
+    alike: dict[bytes, list[int]] = {}
+    for curve, pattern in enumerate(np.packbits(known, axis=0).T):
+        alike.setdefault(pattern.tobytes(), []).append(curve)
+    for members in alike.values():
+        frames = np.flatnonzero(known[:, members[0]])
         if not len(frames):
             continue
         apart_s = np.diff(time_s[frames])
         limit_s = np.where(np.diff(frames) > 1, gap_s, hole_s)
-        curves = np.flatnonzero(pattern_of.ravel() == number)
+        curves = np.array(members)
         for stretch in np.split(frames, np.flatnonzero(apart_s > limit_s + SAME_TIME_S) + 1):
             yield stretch, curves
 

@@ -6,6 +6,7 @@ stretch between long gaps is treated on its own. What is too short to be smoothe
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -164,9 +165,16 @@ def _both_ways(values: NDArray[np.float64], cutoff_cycles: float, order: int) ->
     once = order // 2
     correction = (math.sqrt(2) - 1) ** (1 / (2 * once))
     corrected = math.atan(math.tan(math.pi * cutoff_cycles) / correction) / math.pi
-    sections = butter(once, 2 * corrected, output="sos")
+    # Rounded, because stretches of one clip differ in the last digits of their rate only.
+    sections = _sections(once, round(2 * corrected, 8))
     # The ends are continued by turning them round by 180 degrees. Around the line from the first to the last value
     # they begin and end at zero: the filter starts without a jolt, and a straight curve is left as it is.
     line = np.linspace(values[0], values[-1], len(values))
     settled = min(len(values) - 1, max(3 * order, math.ceil(2 / cutoff_cycles)))
     return np.asarray(line + sosfiltfilt(sections, values - line, axis=0, padlen=settled))
+
+
+@functools.lru_cache(maxsize=256)
+def _sections(order: int, cutoff_share: float) -> NDArray[np.float64]:
+    """A Butterworth filter for one pass as second-order sections; the cut-off is a share of half the rate."""
+    return np.asarray(butter(order, cutoff_share, output="sos"))
