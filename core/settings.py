@@ -1,7 +1,7 @@
 """Every choice a user can make, validated, with defaults.
 
-`Settings` is what is computed, `OverlayStyle` how it looks. They are apart because changing the look must never detect
-again.
+`Settings` is what is computed, `OverlayStyle` how it looks, `FilterSettings` how curves over time are smoothed. They
+are apart because changing the look or the smoothing must never detect again.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ PEOPLE: tuple[str, ...] = ("one", "all")
 COLOURS: tuple[str, ...] = ("sides", "classic")
 LOW_VISIBILITY: tuple[str, ...] = ("hollow", "hidden")
 FOLLOW: tuple[str, ...] = ("largest", "central", "first", "point")
+FILTERS: tuple[str, ...] = ("none", "butterworth", "savgol")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +130,53 @@ class OverlayStyle:
 
     def as_dict(self) -> dict[str, Any]:
         """The style as plain values, for exports."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilterSettings:
+    """How a curve over time is cleaned and smoothed. Applies to every curve alike: degrees, pixels or metres.
+
+    Attributes:
+        method: "butterworth" (zero phase), "savgol" (Savitzky-Golay) or "none", which only cleans.
+        cutoff_hz: of the Butterworth filter, 0.1 to 100; None chooses it for each curve by residual analysis.
+        order: of the Butterworth filter after both its passes: 2, 4, 6 or 8.
+        window_s: of the Savitzky-Golay filter, 0.01 to 10 seconds.
+        polynomial: degree of the Savitzky-Golay filter's polynomials, 2 to 5.
+        gap_s: the longest gap that is filled, 0 to 10 seconds between the measured values around it; 0 fills none.
+        outlier_threshold: how many standard deviations from its neighbours' median make a value an outlier, 1 to 100;
+            None looks for none.
+        outlier_window_s: which neighbours: those within a window of this length around the value, 0.05 to 10 seconds.
+
+    Raises:
+        InvalidSetting: a value outside what is stated here.
+    """
+
+    method: str = "butterworth"
+    cutoff_hz: float | None = None
+    order: int = 4
+    window_s: float = 0.3
+    polynomial: int = 3
+    gap_s: float = 0.25
+    outlier_threshold: float | None = 4.0
+    outlier_window_s: float = 0.4
+
+    def __post_init__(self) -> None:
+        _check_choice("method", self.method, FILTERS)
+        if self.cutoff_hz is not None:
+            object.__setattr__(self, "cutoff_hz", _number("cutoff_hz", self.cutoff_hz, 0.1, 100.0))
+        if type(self.order) is not int or self.order not in (2, 4, 6, 8):
+            raise InvalidSetting(name="order", value=repr(self.order), allowed="one of 2, 4, 6, 8")
+        _check_whole_number("polynomial", self.polynomial, 2, 5)
+        object.__setattr__(self, "window_s", _number("window_s", self.window_s, 0.01, 10.0))
+        object.__setattr__(self, "gap_s", _number("gap_s", self.gap_s, 0.0, 10.0))
+        if self.outlier_threshold is not None:
+            threshold = _number("outlier_threshold", self.outlier_threshold, 1.0, 100.0)
+            object.__setattr__(self, "outlier_threshold", threshold)
+        object.__setattr__(self, "outlier_window_s", _number("outlier_window_s", self.outlier_window_s, 0.05, 10.0))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The settings as plain values, for exports."""
         return asdict(self)
 
 

@@ -1,4 +1,4 @@
-"""Settings and OverlayStyle: what each choice may be, and what a user reads when it is something else."""
+"""Settings, OverlayStyle, FilterSettings: what each choice may be, and what a user reads if it is something else."""
 
 import dataclasses
 import math
@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from core.errors import InvalidSetting
-from core.settings import OverlayStyle, Settings
+from core.settings import FilterSettings, OverlayStyle, Settings
 
 MODEL = "one of lite (0), full (1), heavy (2)"
 FRACTION = "a number from 0 to 1"
 SWITCH = "one of True, False"
+HZ = "a number from 0.1 to 100"
 FRACTIONS = ("min_detection_confidence", "min_presence_confidence", "min_tracking_confidence")
 WHOLE_NUMBERS = {
     "max_people": (1, 20),
@@ -73,6 +74,32 @@ FIELDS: list[tuple[Callable[..., Any], str, list[Any], list[Any], str]] = [
         "a number from 0.25 to 4",
     ),
     *((OverlayStyle, name, [True, False], [0, 1, "yes", None], SWITCH) for name in STYLE_SWITCHES),
+    (
+        FilterSettings,
+        "method",
+        ["none", "butterworth", "savgol"],
+        ["Butterworth", "", None, True, 0],
+        "one of none, butterworth, savgol",
+    ),
+    (FilterSettings, "cutoff_hz", [None, 0.1, 6.0, 100.0], [0, 0.09, 101, True, math.nan, "6"], HZ),
+    (FilterSettings, "order", [2, 4, 6, 8], [0, 1, 3, 10, 4.0, True, None, "4"], "one of 2, 4, 6, 8"),
+    (FilterSettings, "polynomial", [2, 3, 5], [1, 6, True, 3.0, None], "a whole number from 2 to 5"),
+    (FilterSettings, "window_s", [0.01, 0.5, 10.0], [0, 10.1, True, math.nan, None], "a number from 0.01 to 10"),
+    (FilterSettings, "gap_s", [0.0, 0.1, 10.0], [-0.1, 10.1, True, math.nan, None], "a number from 0 to 10"),
+    (
+        FilterSettings,
+        "outlier_threshold",
+        [None, 1.0, 3.0, 100.0],
+        [0.9, 101, True, math.inf, "3"],
+        "a number from 1 to 100",
+    ),
+    (
+        FilterSettings,
+        "outlier_window_s",
+        [0.05, 0.5, 10.0],
+        [0.04, 11, False, math.nan, None],
+        "a number from 0.05 to 10",
+    ),
 ]
 ACCEPTED = [
     pytest.param(make, name, value, id=f"{name}={value!r}") for make, name, good, _, _ in FIELDS for value in good
@@ -85,7 +112,7 @@ REFUSED = [
 
 
 def test_every_field_is_in_the_table() -> None:
-    for make in (Settings, OverlayStyle):
+    for make in (Settings, OverlayStyle, FilterSettings):
         assert {field.name for field in dataclasses.fields(make)} == {name for m, name, *_ in FIELDS if m is make}
 
 
@@ -111,7 +138,12 @@ def test_a_model_by_its_number(number: int, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("make", "name"),
-    [*((Settings, name) for name in FRACTIONS), (OverlayStyle, "min_visibility"), (OverlayStyle, "line_scale")],
+    [
+        *((Settings, name) for name in FRACTIONS),
+        (OverlayStyle, "min_visibility"),
+        (OverlayStyle, "line_scale"),
+        *((FilterSettings, name) for name in ("cutoff_hz", "gap_s", "outlier_threshold")),
+    ],
     ids=lambda value: value if isinstance(value, str) else value.__name__,
 )
 def test_a_whole_number_becomes_a_float(make: Callable[..., Any], name: str) -> None:
@@ -154,11 +186,28 @@ def test_defaults() -> None:
         "dim_background": False,
         "enhanced": False,
     }
+    assert FilterSettings().as_dict() == {
+        "method": "butterworth",
+        "cutoff_hz": None,
+        "order": 4,
+        "window_s": 0.3,
+        "polynomial": 3,
+        "gap_s": 0.25,
+        "outlier_threshold": 4.0,
+        "outlier_window_s": 0.4,
+    }
 
 
-@pytest.mark.parametrize("make", [Settings, OverlayStyle])
-def test_as_dict_makes_the_same_again(make: Callable[..., Any]) -> None:
-    changed = make(**{"model": "heavy", "max_people": 3} if make is Settings else {"line_scale": 2.5, "boxes": True})
+@pytest.mark.parametrize(
+    ("make", "choices"),
+    [
+        (Settings, {"model": "heavy", "max_people": 3}),
+        (OverlayStyle, {"line_scale": 2.5, "boxes": True}),
+        (FilterSettings, {"method": "savgol", "gap_s": 0.5}),
+    ],
+)
+def test_as_dict_makes_the_same_again(make: Callable[..., Any], choices: dict[str, Any]) -> None:
+    changed = make(**choices)
     assert make(**changed.as_dict()) == changed
 
 
@@ -177,7 +226,7 @@ def test_fields_cannot_be_changed(make: Callable[..., Any], name: str, value: ob
     assert made == make()
 
 
-@pytest.mark.parametrize("make", [Settings, OverlayStyle])
+@pytest.mark.parametrize("make", [Settings, OverlayStyle, FilterSettings])
 def test_only_keywords(make: Callable[..., Any]) -> None:
     with pytest.raises(TypeError):
         make("full")

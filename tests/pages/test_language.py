@@ -18,6 +18,8 @@ import core.errors
 from core.errors import PosescopeError
 from core.export.skeleton_html import TEXTS
 from core.motion.angles import DEFINITIONS, joint_angles
+from core.motion.camera_coach import EDGES, KINDS, TURNS
+from core.motion.camera_coach import VIEWS as COACH_VIEWS
 from core.motion.groups import GROUPS
 from core.motion.segments import SEGMENT_DEFINITIONS
 from core.recording import Recording
@@ -38,8 +40,8 @@ from tests.pages.app import PROJECT, core_recording, sample_bytes
 FOLDER = PROJECT / "pages" / "language"
 FILES = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.toml"))}
 IN_BOTH = {key: entry for key, entry in all_texts().items() if not key.startswith("errors.")}
-# A name of a thing, a tag of a language.
-NOT_WORDS = {"about.column_sha", "export.lang"}
+# A name of a thing, a tag of a language, what stands between the words of a list.
+NOT_WORDS = {"about.column_sha", "coach.between", "export.lang"}
 
 ERRORS = {
     name: kind for name, kind in inspect.getmembers(core.errors, inspect.isclass) if issubclass(kind, PosescopeError)
@@ -170,6 +172,10 @@ def expansions() -> dict[str, set[str]]:
         "video.tab_{}": {"angles", "summary", "landmarks", "quality", "download"},
         "video.player_{}": set(PLAYER_LABELS),
         "video.download_{}": first_arguments("_button", "widgets/video_downloads.py"),
+        "coach.{}": set(KINDS) - {"view"},
+        "coach.view_{}": set(COACH_VIEWS),
+        "coach.edge_{}": set(EDGES),
+        "coach.turn_{}": set(TURNS),
         "errors.{}": set(ERRORS),
         "export.{}": set(TEXTS),
     }
