@@ -38,9 +38,10 @@ def upload_field(
     def take_over() -> None:
         uploaded = st.session_state[field] or []
         files = uploaded if isinstance(uploaded, list) else [uploaded]
-        if files:
-            on_files([(file.name, file.getvalue()) for file in files])
+        # The browser tells of them again when something on the page asks for a run before the new field is there.
+        if files and st.session_state[f"{key}_round"] == round_:
             st.session_state[f"{key}_round"] += 1
+            on_files([(file.name, file.getvalue()) for file in files])
 
     st.file_uploader(
         label,
