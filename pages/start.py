@@ -12,7 +12,7 @@ st.markdown(text("start.sentence"))
 if st.button(text("start.own_photo"), type="primary", icon=":material/add_photo_alternate:", key="own_photo"):
     st.switch_page("image.py")
 st.subheader(text("start.samples"))
-sample_tiles()
+sample_tiles(movement=True)
 st.subheader(text("start.private_title"))
 st.markdown(text("start.private"))
 good, not_good = st.columns(2, gap="large")

@@ -44,8 +44,13 @@ def launch_chromium(playwright: Playwright, *more_arguments: str) -> Browser:
 
 
 @contextlib.contextmanager
-def running_dashboard() -> Iterator[str]:
-    """Start `streamlit run dashboard.py`; gives its address, and stops it at the end."""
+def running_dashboard(script: str = "dashboard.py", **environment: str) -> Iterator[str]:
+    """Start `streamlit run dashboard.py`; gives its address, and stops it at the end.
+
+    Args:
+        script: another file that makes the app, as seen from the project's folder.
+        environment: more variables for the program.
+    """
     port = _free_port()
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
@@ -54,14 +59,14 @@ def running_dashboard() -> Iterator[str]:
                 "-m",
                 "streamlit",
                 "run",
-                "dashboard.py",
+                script,
                 "--server.headless=true",
                 f"--server.port={port}",
             ],
             cwd=PROJECT_FOLDER,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(PROJECT_FOLDER), **environment},
         )
         try:
             address = f"http://127.0.0.1:{port}"

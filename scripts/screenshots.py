@@ -26,7 +26,7 @@ PHONE = {"width": 400, "height": 1700}
 def start(page: Page) -> None:
     """The Start page."""
     page.goto("/")
-    expect(page.locator('[data-testid="stImage"] img')).to_have_count(4)
+    expect(page.locator('[data-testid="stImage"] img')).to_have_count(5)
 
 
 def image(page: Page) -> None:

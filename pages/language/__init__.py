@@ -61,6 +61,11 @@ def body_labels() -> Label:
     return lambda name: all_texts()[f"body.{name}"][chosen]
 
 
+def people_words(count: int) -> str:
+    """How many people, in words."""
+    return text("image.one_person") if count == 1 else text("image.people", count=count)
+
+
 def export_texts() -> dict[str, str]:
     """The words inside an exported page."""
     return {name: text(f"export.{name}") for name in TEXTS}

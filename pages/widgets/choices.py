@@ -68,6 +68,11 @@ def choose(name: str, value: str | int | float | bool) -> None:
     choices()[name] = value
 
 
+def choose_all(chosen: Mapping[str, str | int | float | bool]) -> None:
+    """Make several choices."""
+    choices().update(chosen)
+
+
 def reset() -> None:
     """Back to the defaults."""
     st.session_state["choices"] = dict(DEFAULTS)

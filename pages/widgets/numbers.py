@@ -15,6 +15,7 @@ from core.view.charts import left_right_figure, visibility_figure
 from core.view.tables import left_right_table
 from pages.language import body_label, text
 from pages.widgets.choices import choices
+from pages.widgets.columns import angle_columns, landmark_columns, trust_column
 from pages.widgets.selection import (
     MarkedJoint,
     MarkedLandmark,
@@ -35,15 +36,12 @@ def angle_table(recording: Recording) -> None:
     several = len(people_shown(recording)) > 1
     (name,) = {"joint", "segment"} & set(table.columns)
     columns = {
-        "person": st.column_config.NumberColumn(text("image.column_person"), width="small"),
-        name: st.column_config.TextColumn(text(f"image.column_{name}")),
+        **angle_columns(name),
         "left_deg": st.column_config.NumberColumn(text("image.column_left"), format="%.1f"),
         "right_deg": st.column_config.NumberColumn(text("image.column_right"), format="%.1f"),
         "centre_deg": st.column_config.NumberColumn(text("image.column_centre"), format="%.1f"),
         "difference_deg": st.column_config.NumberColumn(text("image.column_difference"), format="%+.1f"),
-        "trust": st.column_config.ProgressColumn(
-            text("image.column_trust"), help=text("image.column_trust_help"), min_value=0, max_value=1, format="%.2f"
-        ),
+        **trust_column(),
     }
     shown = table.assign(**{name: [body_label(kind) for kind in table[name]]})
     rows = [(int(person) - 1, str(kind)) for person, kind in zip(table["person"], table[name], strict=True)]
@@ -106,23 +104,9 @@ def landmarks_table(recording: Recording) -> None:
     )
     first = ["number", "landmark"] if len(people) == 1 else ["person", "number", "landmark"]
     rest = ["x_px", "y_px", "z_px", "x_m", "y_m", "z_m", "visibility", "presence"]
-    columns = {
-        "person": st.column_config.NumberColumn(text("image.column_person"), width="small"),
-        "number": st.column_config.NumberColumn(text("image.column_number"), width="small"),
-        "landmark": st.column_config.TextColumn(text("image.column_landmark")),
-        **{
-            f"{axis}_{unit}": st.column_config.NumberColumn(f"{axis} ({unit})", format=digits)
-            for axis in "xyz"
-            for unit, digits in (("px", "%.1f"), ("m", "%.3f"))
-        },
-        "visibility": st.column_config.ProgressColumn(
-            text("image.column_visibility"), min_value=0, max_value=1, format="%.2f"
-        ),
-        "presence": st.column_config.NumberColumn(text("image.column_presence"), format="%.2f"),
-    }
     _selectable(
         shown[[*first, *rest]],
-        columns,
+        landmark_columns(),
         key="landmark_table",
         rows=[(int(person), landmark) for person, landmark in zip(table["person"], index, strict=True)],
         marked=marked_landmarks(),

@@ -11,6 +11,7 @@ from core import OverlayStyle, Recording, Settings, analyse_image, joint_angles
 from core.errors import PosescopeError
 from core.media.contrast import enhance_contrast
 from core.media.images import read_image
+from core.media.videos import open_clip
 from core.view.angle_labels import angle_labels
 from core.view.overlay import draw_overlay, person_box
 from core.view.screen import for_screen
@@ -21,6 +22,7 @@ THUMBNAIL_HEIGHT_PX = 120
 WIDEST_THUMBNAIL = 3
 # Width over height.
 CLOSE_UP_SHAPE = 0.85
+FIRST_MOMENT_SHARE = 0.3
 
 
 def shown_pixels(photo: Photo, settings: Settings, style: OverlayStyle) -> NDArray[np.uint8]:
@@ -76,17 +78,41 @@ def thumbnail_jpeg(identity: str, settings: Settings, _photo: Photo) -> bytes | 
 @st.cache_data(max_entries=16, show_spinner=False)
 def close_up_jpeg(identity: str, settings: Settings, style: OverlayStyle, _photo: Photo) -> bytes:
     """The people in a sample with their skeletons, cut out in a fixed shape. Samples are nobody's secret: shared."""
-    rgb = read_image(_photo.content, settings, _photo.name).rgb
-    recording = analyse_image(rgb, settings, name=_photo.name, landmarker=landmarker(settings.model))
-    drawn = draw_overlay(rgb, recording, style)
+    return _jpeg(_cut_out(*_with_skeletons(read_image(_photo.content, settings, _photo.name).rgb, settings, style)))
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def movement_jpeg(
+    name: str, start_s: float, end_s: float, settings: Settings, style: OverlayStyle, _clip: bytes
+) -> bytes:
+    """The same of two moments of a sample clip in one picture: the second one, and the first one shining through."""
+    pictures, boxes = zip(
+        *(_with_skeletons(_moment(_clip, time_s), settings, style) for time_s in (start_s, end_s)), strict=True
+    )
+    both = np.asarray(
+        cv2.addWeighted(pictures[0], FIRST_MOMENT_SHARE, pictures[1], 1 - FIRST_MOMENT_SHARE, 0), np.uint8
+    )
+    return _jpeg(_cut_out(both, np.concatenate(boxes)))
+
+
+def _moment(content: bytes, time_s: float) -> NDArray[np.uint8]:
+    clip = open_clip(content)
+    with clip.reader() as reader:
+        return next(reader.frames(int(clip.pts[np.searchsorted(clip.time_s, time_s)]))).rgb
+
+
+def _with_skeletons(
+    rgb: NDArray[np.uint8], settings: Settings, style: OverlayStyle
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """The picture with everyone's skeleton, and their boxes (P, 4): left, top, right, bottom."""
+    recording = analyse_image(rgb, settings, landmarker=landmarker(settings.model))
     boxes = [person_box(recording, 0, person) for person in range(recording.people)]
-    left, top, right, bottom = np.array([box for box in boxes if box is not None]).T
-    return _jpeg(_cut_out(drawn, (left.min(), top.min(), right.max(), bottom.max())))
+    return draw_overlay(rgb, recording, style), np.array([box for box in boxes if box is not None])
 
 
-def _cut_out(rgb: NDArray[np.uint8], box: tuple[float, float, float, float]) -> NDArray[np.uint8]:
-    """The part of a picture around a box, in the tiles' shape, at most as large as the picture."""
-    left, top, right, bottom = box
+def _cut_out(rgb: NDArray[np.uint8], boxes: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The part of a picture around boxes (P, 4), in the tiles' shape, at most as large as the picture."""
+    (left, top), (right, bottom) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     height, width = rgb.shape[:2]
     cut_height = min(height, width / CLOSE_UP_SHAPE, max(bottom - top, (right - left) / CLOSE_UP_SHAPE) * 1.15)
     cut_width = cut_height * CLOSE_UP_SHAPE

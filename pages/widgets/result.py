@@ -9,16 +9,16 @@ import streamlit as st
 
 from core import OverlayStyle, Recording, Settings
 from core.errors import PosescopeError
-from core.settings import MODELS
 from core.skeleton import LANDMARKS
 from core.view.figures import skeleton_figure
 from core.view.screen import LONGEST_SIDE_PX
-from pages.language import body_label, error_text, text
+from pages.language import body_label, error_text, people_words, text
 from pages.widgets.analysis import recording_of
-from pages.widgets.choices import choices, choose
+from pages.widgets.choices import choices, choose_all
 from pages.widgets.photos import Photo, current_index, photos, show_photo
 from pages.widgets.picture import picture
 from pages.widgets.plain_text import plain, plain_name
+from pages.widgets.remedies import remedies
 from pages.widgets.rendering import original_jpeg, overlay_jpeg, thumbnail_jpeg
 from pages.widgets.selection import marked_landmarks, people_shown, person_picker, pick
 from pages.widgets.skeleton_3d import skeleton_3d
@@ -26,7 +26,6 @@ from pages.widgets.thumbnails import Thumbnail, thumbnails
 
 # How many photos on each side of the current one the strip shows: more would have to be decoded first.
 STRIP_REACH = 6
-LOWER_THRESHOLD = 0.2
 
 
 def show_result(
@@ -51,7 +50,7 @@ def show_result(
             figure,
             aspect=recording.width / recording.height,
             key="skeleton",
-            alt=text("image.figure_alt", people=_people(len(shown))),
+            alt=text("image.figure_alt", people=people_words(len(shown))),
             on_pick=pick,
         )
     with st.container(horizontal=True, vertical_alignment="center", key="status_row"):
@@ -63,16 +62,16 @@ def show_nobody(photo: Photo, settings: Settings) -> None:
     """Nobody was found: the photo, the fact, and what may help at one click."""
     st.warning(text("image.nobody"), icon=":material/person_off:")
     with st.spinner(text("image.trying")):
-        tried = [(label, change, _people_with(photo, settings, change)) for label, change in _remedies(settings)]
+        tried = [(label, change, _people_with(photo, settings, change)) for label, change in remedies(settings)]
     st.markdown(text("image.nobody_hint") if any(found for *_, found in tried) else text("image.nothing_left"))
     with st.container(horizontal=True):
         for number, (label, change, found) in enumerate(sorted(tried, key=lambda each: -each[2])):
-            outcome = f" – {text('image.would_find', people=_people(found))}" if found else ""
+            outcome = f" – {text('image.would_find', people=people_words(found))}" if found else ""
             st.button(
                 label + outcome,
                 key=f"remedy_{number}",
                 type="primary" if found and number == 0 else "secondary",
-                on_click=_choose_all,
+                on_click=choose_all,
                 args=(change,),
             )
     st.image(original_jpeg(photo.identity, settings, photo), alt=photo.name)
@@ -111,7 +110,7 @@ def _picture(
         points=_points(recording, shown, scale),
         selected=marked_landmarks(),
         key="picture",
-        alt=text("image.picture_alt", name=photo.name, people=_people(len(shown))),
+        alt=text("image.picture_alt", name=photo.name, people=people_words(len(shown))),
         on_pick=pick,
     )
 
@@ -135,7 +134,7 @@ def _status(recording: Recording, milliseconds: float) -> str:
         (
             text(
                 "image.status",
-                people=_people(recording.people),
+                people=people_words(recording.people),
                 model=text(f"settings.model_{recording.settings.model}").lower(),
                 ms=f"{milliseconds:.0f}",
                 space=text(f"image.space_{choices()['space']}"),
@@ -143,27 +142,6 @@ def _status(recording: Recording, milliseconds: float) -> str:
             text("image.status_size", width=recording.width, height=recording.height),
         )
     )
-
-
-def _people(count: int) -> str:
-    return text("image.one_person") if count == 1 else text("image.people", count=count)
-
-
-def _remedies(settings: Settings) -> list[tuple[str, dict[str, Any]]]:
-    """What may help, as far as it has not been done yet: words and the choices that it changes."""
-    remedies: list[tuple[str, dict[str, Any]]] = []
-    if settings.min_detection_confidence > LOWER_THRESHOLD:
-        remedies.append((text("image.try_lower", value=LOWER_THRESHOLD), {"min_detection_confidence": LOWER_THRESHOLD}))
-    if not settings.enhance_contrast:
-        remedies.append((text("image.try_contrast"), {"enhance_contrast": True}))
-    other = MODELS[-1] if settings.model != MODELS[-1] else "full"
-    remedies.append((text("image.try_model", model=text(f"settings.model_{other}").lower()), {"model": other}))
-    return remedies
-
-
-def _choose_all(change: dict[str, Any]) -> None:
-    for name, value in change.items():
-        choose(name, value)
 
 
 def _people_with(photo: Photo, settings: Settings, change: dict[str, Any]) -> int:

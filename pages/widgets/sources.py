@@ -9,6 +9,7 @@ from pages.language import text
 from pages.widgets.add_photo import add_photo
 from pages.widgets.photos import Photo, add_photos, current_index, photos, remove_photo, show_photo
 from pages.widgets.sample_tiles import sample_tiles
+from pages.widgets.source_picker import source_choice, upload_field
 
 SOURCES = ("upload", "camera", "paste", "sample")
 
@@ -16,20 +17,20 @@ SOURCES = ("upload", "camera", "paste", "sample")
 def source_row() -> None:
     """The choice of source and, with photos open, which one of them is shown."""
     with st.container(horizontal=True, vertical_alignment="center", key="source_row"):
-        source = st.segmented_control(
-            text("image.source"),
-            SOURCES,
-            format_func=lambda name: text(f"image.source_{name}"),
-            default="upload",
-            required=True,
-            key="source",
-            persist_state="session",
-            label_visibility="collapsed",
+        source = source_choice(
+            text("image.source"), {name: text(f"image.source_{name}") for name in SOURCES}, key="source"
         )
         if photos():
             _pager()
     if source == "upload":
-        _upload()
+        upload_field(
+            text("image.upload"),
+            key="upload",
+            on_files=_add_files,
+            largest_mb=Settings().max_image_bytes // 1_000_000,
+            several=True,
+            show_label=not photos(),
+        )
     elif source == "camera":
         _camera()
     elif source == "sample":
@@ -68,26 +69,6 @@ def _pager() -> None:
         key="remove_photo",
         on_click=remove_photo,
         args=(index,),
-    )
-
-
-def _upload() -> None:
-    # A new key empties the field once its files have been taken over.
-    round_ = st.session_state.setdefault("upload_round", 0)
-    key = f"upload_{round_}"
-
-    def take_over() -> None:
-        uploaded = st.session_state[key] or []
-        add_photos(Photo.of(file.name, file.getvalue()) for file in uploaded)
-        st.session_state["upload_round"] += 1
-
-    st.file_uploader(
-        text("image.upload"),
-        accept_multiple_files=True,
-        max_upload_size=Settings().max_image_bytes // 1_000_000,
-        key=key,
-        on_change=take_over,
-        label_visibility="collapsed" if photos() else "visible",
     )
 
 

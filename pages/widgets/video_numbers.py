@@ -16,6 +16,7 @@ from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
 from core.view.curves import curves_figure
 from pages.language import body_label, text
 from pages.widgets.choices import choices
+from pages.widgets.columns import angle_columns, landmark_columns, person_column, trust_column
 from pages.widgets.numbers import angle_group_picker, group_hint
 from pages.widgets.player import FIRST_JOINTS
 
@@ -68,8 +69,7 @@ def summary_tab(recording: Recording) -> None:
     column = angles.column
     shown = table.assign(person=table["person"] + 1, **{column: [body_label(name) for name in table[column]]})
     columns = {
-        "person": st.column_config.NumberColumn(text("image.column_person"), width="small"),
-        column: st.column_config.TextColumn(text(f"image.column_{column}")),
+        **angle_columns(column),
         "minimum_deg": st.column_config.NumberColumn(text("video.column_minimum"), format="%.1f"),
         "maximum_deg": st.column_config.NumberColumn(text("video.column_maximum"), format="%.1f"),
         "range_deg": st.column_config.NumberColumn(
@@ -82,9 +82,7 @@ def summary_tab(recording: Recording) -> None:
         "left_minus_right_deg": st.column_config.NumberColumn(
             text("video.column_difference"), help=text("video.column_difference_help"), format="%+.1f"
         ),
-        "trust": st.column_config.ProgressColumn(
-            text("image.column_trust"), help=text("image.column_trust_help"), min_value=0, max_value=1, format="%.2f"
-        ),
+        **trust_column(),
     }
     _table(_for_people(shown, recording), columns, "summary_table", "video.summary_alt")
     st.caption(group_hint(chosen))
@@ -121,16 +119,7 @@ def landmarks_tab(recording: Recording) -> None:
     columns = {
         "frame": st.column_config.NumberColumn(text("video.column_frame"), width="small"),
         "time_s": st.column_config.NumberColumn(text("video.column_time"), format="%.3f"),
-        "person": st.column_config.NumberColumn(text("image.column_person"), width="small"),
-        "number": st.column_config.NumberColumn(text("image.column_number"), width="small"),
-        "landmark": st.column_config.TextColumn(text("image.column_landmark")),
-        **{
-            f"{axis}_{unit}": st.column_config.NumberColumn(f"{axis} ({unit})", format=digits)
-            for axis in "xyz"
-            for unit, digits in (("px", "%.1f"), ("m", "%.3f"))
-        },
-        "visibility": st.column_config.NumberColumn(text("image.column_visibility"), format="%.2f"),
-        "presence": st.column_config.NumberColumn(text("image.column_presence"), format="%.2f"),
+        **landmark_columns(),
     }
     _table(shown[list(columns)], columns, "video_landmark_table", "video.landmarks_alt", height=480)
 
@@ -154,7 +143,7 @@ def quality_tab(recording: Recording) -> None:
         }
     )
     columns = {
-        "person": st.column_config.NumberColumn(text("image.column_person"), width="small"),
+        **person_column(),
         "landmark": st.column_config.TextColumn(text("image.column_landmark")),
         "visibility": st.column_config.ProgressColumn(
             text("video.column_mean_visibility"), min_value=0, max_value=1, format="%.2f"

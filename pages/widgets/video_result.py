@@ -8,17 +8,16 @@ import streamlit as st
 
 from core import Recording
 from core.motion.summary import finding_summary
-from core.settings import MODELS
-from pages.language import error_text, text
-from pages.widgets.choices import choices, choose, overlay_style
+from pages.language import error_text, people_words, text
+from pages.widgets.choices import choices, choose_all, overlay_style
 from pages.widgets.clips import OpenClip, desk
 from pages.widgets.plain_text import plain
 from pages.widgets.player import player
+from pages.widgets.remedies import remedies
 from pages.widgets.video_job import VideoJob
 from pages.widgets.video_source import analyse, follow_point, wanted_settings
 
 POLL_S = 0.5
-LOWER_THRESHOLD = 0.2
 
 
 def show_progress(opened: OpenClip, job: VideoJob) -> None:
@@ -63,7 +62,7 @@ def show_nobody(job: VideoJob) -> None:
         return
     st.warning(text("video.nobody"), icon=":material/person_off:")
     with st.container(horizontal=True):
-        for number, (words, change) in enumerate(_remedies(job)):
+        for number, (words, change) in enumerate(remedies(job.settings)):
             st.button(words, key=f"video_remedy_{number}", on_click=_try, args=(job.opened, change))
 
 
@@ -99,10 +98,9 @@ def _done(job: VideoJob) -> None:
 
 def _status(job: VideoJob, recording: Recording) -> str:
     found = finding_summary(recording)["found_share"].max()
-    people = text("image.one_person") if recording.people == 1 else text("image.people", count=recording.people)
     return text(
         "video.status",
-        people=people,
+        people=people_words(recording.people),
         model=text(f"settings.model_{recording.settings.model}").lower(),
         frames=recording.frames,
         seconds=f"{job.seconds:.1f}",
@@ -133,22 +131,8 @@ def _again(opened: OpenClip) -> None:
 
 
 def _try(opened: OpenClip, change: dict[str, Any]) -> None:
-    for name, value in change.items():
-        choose(name, value)
+    choose_all(change)
     analyse(opened)
-
-
-def _remedies(job: VideoJob) -> list[tuple[str, dict[str, Any]]]:
-    """What may help, as far as it has not been done yet: words and the choices that it changes."""
-    settings = job.settings
-    remedies: list[tuple[str, dict[str, Any]]] = []
-    if settings.min_detection_confidence > LOWER_THRESHOLD:
-        remedies.append((text("image.try_lower", value=LOWER_THRESHOLD), {"min_detection_confidence": LOWER_THRESHOLD}))
-    if not settings.enhance_contrast:
-        remedies.append((text("image.try_contrast"), {"enhance_contrast": True}))
-    other = MODELS[-1] if settings.model != MODELS[-1] else "full"
-    remedies.append((text("image.try_model", model=text(f"settings.model_{other}").lower()), {"model": other}))
-    return remedies
 
 
 def _duration(seconds: float) -> str:

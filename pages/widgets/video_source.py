@@ -13,6 +13,7 @@ from pages.widgets.choices import clip_settings
 from pages.widgets.clips import SAMPLES, OpenClip, desk, sample_clip
 from pages.widgets.plain_text import plain
 from pages.widgets.settings_panel import every_nth_frame
+from pages.widgets.source_picker import source_choice, upload_field
 from pages.widgets.video_job import VideoJob
 
 SOURCES = ("upload", "sample")
@@ -24,26 +25,30 @@ SHORTEST_WITH_PARTS_S = 0.5
 def clip_source() -> None:
     """Upload or sample, and with a clip open the choice of its part."""
     with st.container(horizontal=True, vertical_alignment="center", key="video_source_row"):
-        source = st.segmented_control(
-            text("video.source"),
-            SOURCES,
-            format_func=lambda name: text(f"video.source_{name}"),
-            default="upload",
-            required=True,
-            key="video_source",
-            persist_state="session",
-            label_visibility="collapsed",
+        source = source_choice(
+            text("video.source"), {name: text(f"video.source_{name}") for name in SOURCES}, key="video_source"
         )
         if source == "sample":
             for name in SAMPLES:
-                st.button(text(f"video.sample_{name}"), key=f"clip_{name}", on_click=_open_sample, args=(name,))
+                st.button(text(f"video.sample_{name}"), key=f"clip_{name}", on_click=open_sample_clip, args=(name,))
     if source == "upload":
-        _upload()
+        upload_field(
+            text("video.upload"),
+            key="clip",
+            on_files=lambda files: _open(*files[0]),
+            largest_mb=LARGEST_MB,
+            show_label=desk().opened is None,
+        )
     if "video_error" in st.session_state:
         st.error(plain(st.session_state["video_error"]), icon=":material/error:")
     opened = desk().opened
     if opened is not None:
         _part(opened)
+
+
+def open_sample_clip(name: str) -> None:
+    """Open one of the project's own clips."""
+    _open(*sample_clip(name))
 
 
 def current_job(opened: OpenClip) -> VideoJob:
@@ -78,10 +83,6 @@ def follow_point(time_s: float, x_px: float, y_px: float) -> None:
         analyse(opened)
 
 
-def _open_sample(name: str) -> None:
-    _open(*sample_clip(name))
-
-
 def _open(name: str, content: bytes) -> None:
     for kept in ("video_error", "video_job", "follow_point", "clip_part"):
         st.session_state.pop(kept, None)
@@ -89,26 +90,6 @@ def _open(name: str, content: bytes) -> None:
         desk().open(name, content)
     except PosescopeError as error:
         st.session_state["video_error"] = error_text(error)
-
-
-def _upload() -> None:
-    # A new key empties the field once its file has been taken over, and with it Streamlit's own copy.
-    round_ = st.session_state.setdefault("clip_round", 0)
-    key = f"clip_{round_}"
-
-    def take_over() -> None:
-        uploaded = st.session_state[key]
-        if uploaded is not None:
-            _open(uploaded.name, uploaded.getvalue())
-            st.session_state["clip_round"] += 1
-
-    st.file_uploader(
-        text("video.upload"),
-        max_upload_size=LARGEST_MB,
-        key=key,
-        on_change=take_over,
-        label_visibility="collapsed" if desk().opened else "visible",
-    )
 
 
 def _part(opened: OpenClip) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlparse
 
 import pytest
@@ -25,6 +26,16 @@ def test_a_deep_link_is_a_first_visit_like_any_other(page: Page, path: str) -> N
     expect(page.get_by_text(PAGES[path]).first).to_be_visible()
     links = page.get_by_test_id("stSidebarNavLink")
     assert [link.split()[-1] for link in links.all_inner_texts()] == ["Start", "Image", "Video", "About"]
+
+
+def test_a_click_on_the_movement_opens_it_on_the_video_page(page: Page) -> None:
+    page.goto("/")
+    page.locator(".st-key-sample_squat_2reps button").click()
+    player = page.locator(".player")
+    expect(player).to_have_attribute("data-complete", "true", timeout=90_000)
+    expect(player).to_have_attribute("data-frames", "72")
+    expect(page.locator(".player .overlay")).to_have_attribute("data-people", "1")
+    expect(page).to_have_url(re.compile("/video"))
 
 
 def test_nothing_is_asked_of_any_other_computer(page: Page, dashboard: str) -> None:

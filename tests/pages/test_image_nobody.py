@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.widgets.choices import DEFAULTS
-from pages.widgets.result import LOWER_THRESHOLD
+from pages.widgets.remedies import LOWER_THRESHOLD
 from tests.pages.app import (
     assert_angles_are_cores,
     button_labels,

@@ -33,6 +33,7 @@ from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, SPACES
 from pages.widgets.clips import SAMPLES as CLIPS
 from pages.widgets.photos import SAMPLES
 from pages.widgets.player import LABELS as PLAYER_LABELS
+from pages.widgets.sample_tiles import MOVEMENT
 from pages.widgets.sources import SOURCES
 from pages.widgets.video_source import SOURCES as CLIP_SOURCES
 from tests.pages.app import PROJECT, core_recording, sample_bytes
@@ -149,8 +150,8 @@ def expansions() -> dict[str, set[str]]:
     return {
         "common.page_{}": set(pages_of_the_shell()),
         "common.page_{}_help": set(pages_of_the_shell()),
-        "start.sample_{}": set(SAMPLES),
-        "start.sample_{}_why": set(SAMPLES),
+        "start.sample_{}": {*SAMPLES, MOVEMENT},
+        "start.sample_{}_why": {*SAMPLES, MOVEMENT},
         "settings.{}": set(DEFAULTS),
         "settings.{}_help": set(DEFAULTS),
         "settings.{}_{}": {f"{name}|{option}" for name, several in options.items() for option in several},

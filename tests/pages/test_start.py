@@ -12,7 +12,8 @@ from core.errors import ModelMissing
 from pages.widgets.analysis import landmarker
 from pages.widgets.photos import SAMPLES
 from pages.widgets.plain_text import plain
-from pages.widgets.rendering import close_up_jpeg
+from pages.widgets.rendering import close_up_jpeg, movement_jpeg
+from pages.widgets.sample_tiles import MOVEMENT
 from tests.pages.app import (
     ONE_PERSON_SAMPLES,
     assert_angles_are_cores,
@@ -20,6 +21,7 @@ from tests.pages.app import (
     button_labels,
     captions,
     click,
+    component_data,
     core_recording,
     go_to,
     markdowns,
@@ -46,13 +48,13 @@ def test_the_page_says_what_this_is_and_what_it_is_not(language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_there_is_a_tile_for_each_sample(language: str) -> None:
     at = open_start(lang=language)
-    titles = {name: words(f"start.sample_{name}", language) for name in SAMPLES}
+    titles = {name: words(f"start.sample_{name}", language) for name in (MOVEMENT, *SAMPLES)}
     assert set(SAMPLES) == {*ONE_PERSON_SAMPLES, "two_people"}
     pictures = [picture for image in at.image for picture in image.proto.imgs]
     assert [picture.alt for picture in pictures] == [
         words("start.alt_sample", language, name=title) for title in titles.values()
     ]
-    assert len({picture.url for picture in pictures}) == len(SAMPLES)
+    assert len({picture.url for picture in pictures}) == len(titles)
     for name, title in titles.items():
         assert f"**{title}**" in markdowns(at)
         assert words(f"start.sample_{name}_why", language) in captions(at)
@@ -79,6 +81,28 @@ def test_the_sample_of_two_people_looks_for_everyone() -> None:
     assert any(caption.startswith(words("image.people", count=2)) for caption in captions(at))
     assert_angles_are_cores(at, recording, people=(0, 1))
     assert_landmarks_are_cores(at, recording, people=(0, 1))
+
+
+def test_a_click_on_the_movement_opens_it_analysed_on_the_video_page() -> None:
+    at = open_sample(MOVEMENT)
+    job = at.session_state["video_job"]
+    assert job.wait(60)
+    at.run()
+    assert job.recording.source == f"{MOVEMENT}.mp4"
+    # What is known of this clip: 72 frames in 3.6 s, one person in all of them.
+    assert job.recording.image.shape[:2] == (72, 1)
+    assert any("72 frames" in caption for caption in captions(at))
+    assert component_data(at, "player")["landmarks"].startswith(job.address)
+
+
+def test_the_movement_comes_in_place_of_the_clip_that_was_open() -> None:
+    at = open_sample(MOVEMENT)
+    at.session_state["clip_part"] = (0.0, 1.0)
+    before = at.session_state["video_job"]
+    click(go_to(at, "start"), f"sample_{MOVEMENT}")
+    job = at.session_state["video_job"]
+    assert job is not before and job.settings.end_s is None
+    assert before.wait(5) and job.wait(60)
 
 
 def test_a_sample_keeps_the_settings_that_the_user_has_chosen() -> None:
@@ -115,6 +139,7 @@ def _models_are_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     monkeypatch.setattr("core.detection.landmarker.read_bundle", lambda model: read_bundle(model, tmp_path))
     landmarker.clear()
     close_up_jpeg.clear()
+    movement_jpeg.clear()
 
 
 @pytest.mark.usefixtures("_models_are_missing")

@@ -105,6 +105,20 @@ def test_an_uploaded_clip_is_analysed_without_another_click() -> None:
     np.testing.assert_array_equal(at.session_state["video_job"].recording.image, recording.image)
 
 
+def test_an_upload_that_the_browser_tells_twice_is_taken_over_once() -> None:
+    """It does so when the page asks for something of its own before it has got to know that the field is gone."""
+    at = open_video_page()
+    (field,) = at.file_uploader
+    field.upload("squat.mp4", SQUAT.read_bytes())
+    told = at._tree.get_widget_states()
+    at.run()
+    job = at.session_state["video_job"]
+    at._run(told)
+    assert not at.exception
+    assert at.session_state["video_job"] is job and not job.cancelled
+    finished(at)
+
+
 def test_the_summary_is_cores() -> None:
     at = opened_squat()
     at.session_state["video_tabs"] = words("video.tab_summary")

@@ -16,8 +16,8 @@ from core import OverlayStyle
 from core.motion.angles import MAIN_DEFINITIONS
 from core.skeleton import BODY_PARTS, BONE_SIDES, BONES, CLASSIC_LINE_COLOUR, CLASSIC_POINT_COLOUR, SIDE_COLOURS, SIDES
 from pages.language import body_label, text
+from pages.widgets.component import component_from
 
-# One component takes one script: these follow each other, the last one makes the component.
 SCRIPTS = ("landmarks", "clock", "overlay", "body", "curves", "controls", "input", "player")
 LABELS = (
     "play",
@@ -48,13 +48,7 @@ LABELS = (
 )
 FIRST_JOINTS = ("knee", "hip", "elbow")
 
-_FOLDER = Path(__file__).parent
-_COMPONENT = st.components.v2.component(
-    "posescope_player",
-    html=(_FOLDER / "player.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "player.css").read_text(encoding="utf-8"),
-    js="\n".join((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS),
-)
+_COMPONENT = component_from(Path(__file__).parent, scripts=SCRIPTS)
 
 
 def player(

@@ -11,6 +11,7 @@ import pytest
 
 from core.media.playable_mp4 import LONGEST_SIDE_PX, write_playable_mp4
 from core.media.videos import open_clip
+from tests.core.media.sounding_clips import LOUDER_AT_S, louder_at_s, sounding_clip
 
 
 def mjpeg_clip(path: Path, times_ms: list[int], size: tuple[int, int] = (64, 48)) -> Path:
@@ -37,6 +38,12 @@ def test_times_are_kept(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "copy.mp4")) as container:
         assert container.streams.video[0].codec_context.name == "h264"
         assert container.streams.video[0].codec_context.pix_fmt == "yuv420p"
+
+
+def test_the_sound_is_carried_over_at_its_own_time(tmp_path: Path) -> None:
+    clip = open_clip(sounding_clip("matroska", "libopus", rate=48_000))
+    write_playable_mp4(clip, tmp_path / "copy.mp4")
+    assert louder_at_s((tmp_path / "copy.mp4").read_bytes()) == pytest.approx(LOUDER_AT_S, abs=0.03)
 
 
 def test_large_pictures_become_smaller(tmp_path: Path) -> None:

@@ -1,0 +1,46 @@
+"""Columns that several tables have, under the tables' own column names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages.language import text
+
+
+def person_column() -> dict[str, Any]:
+    """Whose row it is, from 1."""
+    return {"person": st.column_config.NumberColumn(text("image.column_person"), width="small")}
+
+
+def angle_columns(name: str) -> dict[str, Any]:
+    """Whose "joint" or "segment", and which."""
+    return person_column() | {name: st.column_config.TextColumn(text(f"image.column_{name}"))}
+
+
+def trust_column() -> dict[str, Any]:
+    """How much an angle is to be trusted, 0 to 1."""
+    return {
+        "trust": st.column_config.ProgressColumn(
+            text("image.column_trust"), help=text("image.column_trust_help"), min_value=0, max_value=1, format="%.2f"
+        )
+    }
+
+
+def landmark_columns() -> dict[str, Any]:
+    """Whose landmark, which, where, and how surely."""
+    return {
+        **person_column(),
+        "number": st.column_config.NumberColumn(text("image.column_number"), width="small"),
+        "landmark": st.column_config.TextColumn(text("image.column_landmark")),
+        **{
+            f"{axis}_{unit}": st.column_config.NumberColumn(f"{axis} ({unit})", format=digits)
+            for axis in "xyz"
+            for unit, digits in (("px", "%.1f"), ("m", "%.3f"))
+        },
+        "visibility": st.column_config.ProgressColumn(
+            text("image.column_visibility"), min_value=0, max_value=1, format="%.2f"
+        ),
+        "presence": st.column_config.NumberColumn(text("image.column_presence"), format="%.2f"),
+    }

@@ -1,0 +1,172 @@
+"""How smoothly the linked player plays a long clip, what its page loads, and how soon a skeleton can be seen.
+
+    python scripts/benchmark_player.py [--minutes 10] [--seconds 10]
+
+Chromium without a window and without a graphics card drives the real dashboard. The long clip is the squat over and
+over at 30 frames a second; one repetition is analysed and the recording repeated, for the player does not see the
+difference. The time to the first skeleton is measured with the real analysis and the full model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT_FOLDER))
+
+from scripts.repeated_clip import repeated_clip  # noqa: E402  # after the path
+from scripts.running_dashboard import launch_chromium, running_dashboard, settle  # noqa: E402
+
+SQUAT = PROJECT_FOLDER / "samples" / "squat_2reps.mp4"
+STREET = PROJECT_FOLDER / "samples" / "street_two_people.mp4"
+SQUAT_FRAMES = 72
+FRAME_RATE = 30
+PATIENCE_MS = 60_000
+# The clip must not come to its end while playing is watched.
+LEFT_OVER_S = 8
+# Counts, at each of the browser's own frames, whether the player has drawn since the last one.
+COUNT_DRAWS = """(player, seconds) => new Promise(resolve => {
+    const video = player.querySelector("video")
+    const begun = performance.now()
+    const before = video.getVideoPlaybackQuality()
+    const drawnBefore = Number(player.dataset.drawn)
+    let refreshes = 0, last = player.dataset.drawn, lastAt = begun
+    const gaps = []
+    const look = now => {
+        refreshes++
+        if (player.dataset.drawn !== last) {
+            gaps.push(now - lastAt)
+            last = player.dataset.drawn
+            lastAt = now
+        }
+        if (now - begun < 1000 * seconds) return requestAnimationFrame(look)
+        const after = video.getVideoPlaybackQuality()
+        const took = (now - begun) / 1000
+        gaps.sort((a, b) => a - b)
+        resolve({
+            draws: (Number(last) - drawnBefore) / took,
+            refreshes: refreshes / took,
+            longGap: gaps[Math.floor(0.99 * gaps.length)],
+            shown: (after.totalVideoFrames - before.totalVideoFrames) / took,
+            dropped: after.droppedVideoFrames - before.droppedVideoFrames,
+        })
+    }
+    requestAnimationFrame(look)
+})"""
+FIRST_SKELETON = """() => {
+    const inside = root => [...root.querySelectorAll("*")].map(each => each.shadowRoot).filter(Boolean)
+    const overlay = inside(document).map(root => root.querySelector(".player .overlay")).find(Boolean)
+    return Number(overlay?.dataset.people) > 0
+}"""
+# What has come from the addresses of the clip and of its landmarks.
+LOADED_BYTES = """() => {
+    const loaded = performance.getEntriesByType("resource").filter(each => each.name.includes("/clips/"))
+    const sum = entries => entries.reduce((bytes, each) => bytes + each.encodedBodySize, 0)
+    return {
+        landmarks: sum(loaded.filter(each => each.name.includes("?"))),
+        clip: sum(loaded.filter(each => !each.name.includes("?"))),
+    }
+}"""
+
+
+def main() -> None:
+    """Print the tables of docs/benchmarks.md."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=10, help="how long the long clip is")
+    parser.add_argument("--seconds", type=float, default=10, help="how long playing is watched")
+    options = parser.parse_args()
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        repetitions = round(60 * options.minutes * FRAME_RATE / SQUAT_FRAMES)
+        clip = repeated_clip(SQUAT, repetitions, Path(folder) / "long.mp4", frame_rate=FRAME_RATE)
+        playing_table(browser, clip, options.minutes, options.seconds)
+        first_skeleton_table(browser, [SQUAT, STREET, clip])
+        browser.close()
+
+
+def playing_table(browser: Browser, clip: Path, minutes: float, seconds: float) -> None:
+    """Draws a second at the beginning of the clip and near its end, and what has been loaded until then."""
+    with running_dashboard("scripts/benchmark_player_dashboard.py") as address:
+        page = new_page(browser, address)
+        begin = time.perf_counter()
+        choose_file(page, clip)
+        player = page.locator(".player")
+        expect(player).to_have_attribute("data-complete", "true", timeout=PATIENCE_MS)
+        ready_s = time.perf_counter() - begin
+        settle(page)
+        frames = player.get_attribute("data-frames")
+        print("| played at 1× | draws a second | browser's frames a second | video's frames a second | ", end="")
+        print("dropped by the video | 99 % of draws within, ms |")
+        print("|---|---|---|---|---|---|")
+        for share in (0.0, 1 - (seconds + LEFT_OVER_S) / (60 * minutes)):
+            if share:
+                curves = page.locator(".player .curves")
+                curves.click(position={"x": share * curves.evaluate("each => each.clientWidth"), "y": 60})
+            measured = played(page, seconds)
+            print(f"| from {100 * share:.0f} % of the clip on | {row(measured)} |", flush=True)
+        megabytes = {kind: size / 1e6 for kind, size in page.evaluate(LOADED_BYTES).items()}
+        print(f"\n{frames} frames; landmarks and angles {megabytes['landmarks']:.1f} MB, ", end="")
+        print(f"of the clip {megabytes['clip']:.1f} of {clip.stat().st_size / 1e6:.1f} MB; ", end="")
+        print(f"all landmarks in the page {ready_s:.1f} s after choosing the file\n")
+        page.context.close()
+
+
+def first_skeleton_table(browser: Browser, clips: list[Path]) -> None:
+    """Seconds from choosing the file to the first skeleton over the picture, each time on a new page."""
+    print("| clip | first skeleton visible after, s |")
+    print("|---|---|")
+    with running_dashboard() as address:
+        for number, clip in enumerate((clips[0], *clips)):
+            page = new_page(browser, address)
+            begin = time.perf_counter()
+            choose_file(page, clip)
+            page.wait_for_function(FIRST_SKELETON)
+            took_s = time.perf_counter() - begin
+            note = "" if number else ", the first since the program was started"
+            print(f"| {clip.name}{note} | {took_s:.1f} |", flush=True)
+            page.context.close()
+
+
+def new_page(browser: Browser, address: str) -> Page:
+    """The Video page of a new user."""
+    context = browser.new_context(base_url=address, locale="en-US", viewport={"width": 1280, "height": 1300})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto("/video")
+    settle(page)
+    return page
+
+
+def choose_file(page: Page, clip: Path) -> None:
+    """Upload it."""
+    page.locator('input[type="file"]').first.set_input_files(clip)
+
+
+def played(page: Page, seconds: float) -> dict[str, Any]:
+    """What was counted while it played."""
+    player = page.locator(".player")
+    play = page.locator('.player [data-action="play"]')
+    play.click()
+    page.wait_for_timeout(1000)
+    measured: dict[str, Any] = player.evaluate(COUNT_DRAWS, seconds)
+    play.click()
+    return measured
+
+
+def row(measured: dict[str, Any]) -> str:
+    """The cells of the table."""
+    cells = [f"{measured[name]:.1f}" for name in ("draws", "refreshes", "shown")]
+    return " | ".join([*cells, f"{measured['dropped']:.0f}", f"{measured['longGap']:.0f}"])
+
+
+if __name__ == "__main__":
+    main()
