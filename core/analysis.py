@@ -15,6 +15,7 @@ from core.detection.following import Following, keep_identities
 from core.detection.landmarker import MEDIAPIPE_VERSION, Landmarker
 from core.detection.models import BUNDLES
 from core.detection.people import distinct_people
+from core.detection.refine import refined_body
 from core.detection.tracking import ParallelTracking, Track
 from core.errors import NothingInPart
 from core.media.contrast import enhance_contrast
@@ -62,6 +63,7 @@ def analyse_image(
         time=np.zeros(1),
         image=found.image[None, people],
         world=found.world[None, people],
+        refined=refined_body(found.image[None, people], found.world[None, people], found.visibility[None, people]),
         visibility=found.visibility[None, people],
         presence=found.presence[None, people],
         mask=None if found.mask is None else found.mask[None],
@@ -157,6 +159,7 @@ def _video_recording(tracking: ParallelTracking, track: Track, frames: int) -> R
         time=time_s,
         image=track.image[index],
         world=track.world[index],
+        refined=refined_body(track.image[index], track.world[index], track.visibility[index], time_s),
         visibility=track.visibility[index],
         presence=track.presence[index],
         width=clip.width,

@@ -46,6 +46,11 @@ SIDES: tuple[str, ...] = tuple(
     "left" if "left" in name else "right" if "right" in name else "centre" for name in LANDMARKS
 )
 
+# The landmark on the other side, or itself in the middle: the order of the landmarks in a mirror.
+MIRRORED: tuple[int, ...] = tuple(
+    LANDMARK_INDEX[name.replace("left", "?").replace("right", "left").replace("?", "right")] for name in LANDMARKS
+)
+
 BONES: tuple[tuple[int, int], ...] = (
     # face
     (0, 1), (1, 2), (2, 3), (3, 7), (0, 4), (4, 5), (5, 6), (6, 8), (9, 10),

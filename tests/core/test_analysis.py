@@ -15,7 +15,7 @@ from core.errors import FileMissing, InvalidSource, LandmarkerClosed, NotAnImage
 from core.media.contrast import enhance_contrast
 from tests.core.truth import TWO_PEOPLE, path, picture, true_people
 
-ARRAYS = ("time", "image", "world", "visibility", "presence")
+ARRAYS = ("time", "image", "world", "refined", "visibility", "presence")
 NAME = "tree_yoga"
 LITE = Settings(model="lite")
 SOURCES: dict[str, Callable[[], object]] = {
@@ -62,7 +62,7 @@ class TestSources:
         assert recording.time.tolist() == [0.0] and recording.time.dtype == np.float64
         for name in ARRAYS[1:]:
             assert getattr(recording, name).dtype == np.float32
-        assert recording.refined is None and recording.mask is None
+        assert recording.mask is None
         assert recording.settings == LITE
 
     def test_can_be_named(self, source: str) -> None:

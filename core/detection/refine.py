@@ -1,0 +1,80 @@
+"""The 3D correction: from what MediaPipe says of a body to one that agrees better with what the picture shows.
+
+Three steps, each in its own module:
+
+1. `refine_learned`: networks that have learned how MediaPipe errs, from rendered bodies whose truth is known.
+2. `refine_time`: in a clip, depth that jumps is mended and what trembles is smoothed.
+3. `refine_bones`: bones of human length, the same left and right and in every frame of a clip.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.detection.refine_bones import HEAD, likely_lengths, with_lengths
+from core.detection.refine_features import USED, Array, turned, upright
+from core.detection.refine_learned import learned_bodies
+from core.detection.refine_time import smoothed
+
+# Eyes and mouth, and how much each goes along with the nose, the left and the right ear.
+FACE = [1, 2, 3, 4, 5, 6, 9, 10]
+FOLLOWING = np.array([[1 - ear, ear, 0] if left else [1 - ear, 0, ear] for left, ear in (
+    (True, 0.15), (True, 0.3), (True, 0.45), (False, 0.15), (False, 0.3), (False, 0.45), (True, 0.0), (False, 0.0)
+)])  # fmt: skip
+# So many bodies go through the networks at once: enough for speed, little enough for memory.
+BATCH = 2048
+
+
+def refined_body(
+    image: NDArray[np.float32],
+    world: NDArray[np.float32],
+    visibility: NDArray[np.float32],
+    time_s: NDArray[np.float64] | None = None,
+) -> NDArray[np.float32]:
+    """The bodies of a recording, corrected.
+
+    Args:
+        image: (T, P, 33, 3), x and y in pixels of the upright source, z in the same pixels.
+        world: (T, P, 33, 3) metres, origin between the hips, x right, y down, z away from the camera.
+        visibility: (T, P, 33), 0 to 1.
+        time_s: (T,) rising; may be left out for a photo, T = 1.
+
+    Returns:
+        (T, P, 33, 3) in the frame and unit of `world`. NaN where, and only where, `image` or `world` is NaN.
+    """
+    times = np.zeros(len(world)) if time_s is None else time_s
+    refined = np.full(world.shape, np.nan, np.float32)
+    for person in range(world.shape[1]):
+        there = np.isfinite(world[:, person]).all(axis=(1, 2)) & np.isfinite(image[:, person]).all(axis=(1, 2))
+        if there.any():
+            refined[there, person] = _refined_person(
+                image[there, person], world[there, person], visibility[there, person], times[there]
+            )
+    return refined
+
+
+def _refined_person(image: Array, world: Array, visibility: Array, time_s: NDArray[np.float64]) -> Array:
+    """One person in the N frames in which they were found: (N, 33, 3)."""
+    batches = range(0, len(image), BATCH)
+    parts = [_learned(*(array[start : start + BATCH] for array in (image, world, visibility))) for start in batches]
+    seen, learned = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    points = smoothed(learned, time_s)
+    # One person has one set of bones.
+    return _with_face(seen, with_lengths(points, np.median(likely_lengths(points), axis=0)))
+
+
+def _learned(image: Array, world: Array, visibility: Array) -> tuple[Array, Array]:
+    """As seen (N, 33, 3) and as learned (N, K, 3), in metres, turned as the camera is."""
+    bodies, roll_rad, pixels_per_metre = upright(image, world, visibility)
+    seen = np.concatenate([image[..., :2] / pixels_per_metre[:, None, None], world[..., 2:]], axis=-1)
+    return seen, turned(learned_bodies(bodies), -roll_rad)
+
+
+def _with_face(seen: Array, points: Array) -> Array:
+    """All 33 landmarks: eyes and mouth go where nose and ears have gone, the rest is (N, K, 3) points."""
+    body = np.empty_like(seen)
+    body[:, USED] = points
+    moved = points[:, HEAD] - seen[:, [USED[place] for place in HEAD]]
+    body[:, FACE] = seen[:, FACE] + np.einsum("fh,nhd->nfd", FOLLOWING, moved)
+    return body

@@ -1,0 +1,97 @@
+"""The learned part of the 3D correction: an ensemble of small networks, evaluated with NumPy.
+
+docs/refinement.md says what they learned from and how well they do on bodies they have not seen;
+scripts/train_refinement.py makes the file with their coefficients.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.detection.models import BUNDLE_FOLDER, PROJECT_FOLDER
+from core.detection.refine_features import USED, Array, UprightBodies, features, mirrored_points
+from core.errors import ModelAltered, ModelMissing
+
+COEFFICIENTS = BUNDLE_FOLDER / "refinement.npz"
+COEFFICIENTS_SHA256 = "85ddf298230d97e65cf949c34ad618a0e78b0622e6effce9f8d3a84ca4774185"
+# A network's answer is this many metres a unit: displacements are decimetres.
+METRES_PER_UNIT = 0.1
+# Standardised features are cut here, so that an odd input cannot lead to an odder answer.
+LARGEST_FEATURE = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """E networks of L layers and what their features are standardised with.
+
+    Attributes:
+        mean, spread: (F,).
+        weights: L arrays (E, inputs, outputs).
+        biases: L arrays (E, outputs).
+    """
+
+    mean: NDArray[np.float32]
+    spread: NDArray[np.float32]
+    weights: tuple[NDArray[np.float32], ...]
+    biases: tuple[NDArray[np.float32], ...]
+
+    def standardised(self, bodies: UprightBodies) -> NDArray[np.float32]:
+        """(N, F) features, about 0 with a spread of about 1 for bodies like those learned from."""
+        standard: NDArray[np.float32] = (features(bodies) - self.mean) / self.spread
+        return np.clip(standard, -LARGEST_FEATURE, LARGEST_FEATURE)
+
+    def displacements(self, standard: NDArray[np.float32]) -> NDArray[np.float32]:
+        """(N, K, 3) metres, the mean of the networks' answers."""
+        total = np.zeros((len(standard), self.biases[-1].shape[-1]), np.float32)
+        for network in range(len(self.biases[0])):
+            layer = standard
+            for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
+                layer = silu(layer @ weights[network] + biases[network])
+            total += layer @ self.weights[-1][network] + self.biases[-1][network]
+        total *= METRES_PER_UNIT / len(self.biases[0])
+        return total.reshape(len(standard), len(USED), 3)
+
+
+def silu(x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """x / (1 + exp(-x)), in a form that cannot overflow."""
+    return np.asarray(x * (0.5 + 0.5 * np.tanh(0.5 * x)), x.dtype)
+
+
+def learned_bodies(bodies: UprightBodies, ensemble: Ensemble | None = None) -> Array:
+    """The bodies corrected, (N, K, 3) metres in their upright frames. A mirrored body has a mirrored answer."""
+    ensemble = ensemble or shipped_ensemble()
+    mirrored = bodies.mirrored()
+    here = ensemble.displacements(ensemble.standardised(bodies))
+    there = mirrored_points(ensemble.displacements(ensemble.standardised(mirrored)))
+    return bodies.start + (here + there) / 2
+
+
+@functools.lru_cache(maxsize=1)
+def shipped_ensemble() -> Ensemble:
+    """The networks that come with Posescope.
+
+    Raises:
+        ModelMissing: their file is not there.
+        ModelAltered: its SHA-256 is not the one it was shipped with.
+    """
+    try:
+        content = (PROJECT_FOLDER / COEFFICIENTS).read_bytes()
+    except OSError:
+        raise ModelMissing(path=COEFFICIENTS.as_posix()) from None
+    found = hashlib.sha256(content).hexdigest()
+    if found != COEFFICIENTS_SHA256:
+        raise ModelAltered(path=COEFFICIENTS.as_posix(), found=found, expected=COEFFICIENTS_SHA256)
+    with np.load(io.BytesIO(content)) as arrays:
+        layers = sum(name.startswith("weights") for name in arrays)
+        return Ensemble(
+            mean=arrays["mean"],
+            spread=arrays["spread"],
+            weights=tuple(arrays[f"weights{layer}"].astype(np.float32) for layer in range(layers)),
+            biases=tuple(arrays[f"biases{layer}"].astype(np.float32) for layer in range(layers)),
+        )
