@@ -26,7 +26,6 @@ from scripts.repeated_clip import repeated_clip  # noqa: E402  # after the path
 from scripts.running_dashboard import launch_chromium, running_dashboard, settle  # noqa: E402
 
 SQUAT = PROJECT_FOLDER / "samples" / "squat_2reps.mp4"
-STREET = PROJECT_FOLDER / "samples" / "street_two_people.mp4"
 SQUAT_FRAMES = 72
 FRAME_RATE = 30
 PATIENCE_MS = 60_000
@@ -66,15 +65,10 @@ FIRST_SKELETON = """() => {
     const overlay = inside(document).map(root => root.querySelector(".player .overlay")).find(Boolean)
     return Number(overlay?.dataset.people) > 0
 }"""
-# What has come from the addresses of the clip and of its landmarks.
-LOADED_BYTES = """() => {
-    const loaded = performance.getEntriesByType("resource").filter(each => each.name.includes("/clips/"))
-    const sum = entries => entries.reduce((bytes, each) => bytes + each.encodedBodySize, 0)
-    return {
-        landmarks: sum(loaded.filter(each => each.name.includes("?"))),
-        clip: sum(loaded.filter(each => !each.name.includes("?"))),
-    }
-}"""
+# What has come from the address of the landmarks; the clip's own has no parameters.
+LANDMARK_BYTES = """() => performance.getEntriesByType("resource")
+    .filter(each => each.name.includes("/clips/") && each.name.includes("?"))
+    .reduce((bytes, each) => bytes + each.decodedBodySize, 0)"""
 
 
 def main() -> None:
@@ -89,12 +83,12 @@ def main() -> None:
         repetitions = round(60 * options.minutes * FRAME_RATE / SQUAT_FRAMES)
         clip = repeated_clip(SQUAT, repetitions, Path(folder) / "long.mp4", frame_rate=FRAME_RATE)
         playing_table(browser, clip, options.minutes, options.seconds)
-        first_skeleton_table(browser, [SQUAT, STREET, clip])
+        first_skeleton_table(browser, [SQUAT, clip])
         browser.close()
 
 
 def playing_table(browser: Browser, clip: Path, minutes: float, seconds: float) -> None:
-    """Draws a second at the beginning of the clip and near its end, and what has been loaded until then."""
+    """Draws a second at the beginning of the clip and near its end, and how much the page holds."""
     with running_dashboard("scripts/benchmark_player_dashboard.py") as address:
         page = new_page(browser, address)
         begin = time.perf_counter()
@@ -113,9 +107,8 @@ def playing_table(browser: Browser, clip: Path, minutes: float, seconds: float) 
                 curves.click(position={"x": share * curves.evaluate("each => each.clientWidth"), "y": 60})
             measured = played(page, seconds)
             print(f"| from {100 * share:.0f} % of the clip on | {row(measured)} |", flush=True)
-        megabytes = {kind: size / 1e6 for kind, size in page.evaluate(LOADED_BYTES).items()}
-        print(f"\n{frames} frames; landmarks and angles {megabytes['landmarks']:.1f} MB, ", end="")
-        print(f"of the clip {megabytes['clip']:.1f} of {clip.stat().st_size / 1e6:.1f} MB; ", end="")
+        print(f"\n{frames} frames; landmarks and angles {page.evaluate(LANDMARK_BYTES) / 1e6:.1f} MB, ", end="")
+        print(f"the clip {clip.stat().st_size / 1e6:.1f} MB; ", end="")
         print(f"all landmarks in the page {ready_s:.1f} s after choosing the file\n")
         page.context.close()
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core import Recording, Settings, analyse_video, landmark_table
+from scripts.repeated_clip import repeated_clip
 from scripts.running_dashboard import settle
 from tests.browser.video_steps import SQUAT, STREET, open_clip, press, state, wait_for_frame
 
@@ -27,8 +28,9 @@ def squat() -> Recording:
     return analyse_video(SQUAT, Settings())
 
 
-def test_it_grows_while_the_analysis_goes_on_and_cancel_keeps_what_is_there(page: Page) -> None:
-    open_clip(page, STREET, until_complete=False)
+def test_it_grows_while_the_analysis_goes_on_and_cancel_keeps_what_is_there(page: Page, tmp_path: Path) -> None:
+    # So long that it cannot be over before somebody looks.
+    open_clip(page, repeated_clip(STREET, 20, tmp_path / "long.mp4"), until_complete=False)
     player = page.locator(".player")
     page.wait_for_function(
         """() => [...document.querySelectorAll("*")].map(each => each.shadowRoot?.querySelector(".player"))
@@ -41,7 +43,7 @@ def test_it_grows_while_the_analysis_goes_on_and_cancel_keeps_what_is_there(page
     expect(page.get_by_text("What has been analysed until then is kept.")).to_be_visible()
     settle(page)
     frames = int(player.get_attribute("data-frames") or 0)
-    assert 0 < frames < 230
+    assert 0 < frames < 20 * 230
     expect(page.get_by_role("tab", name="Summary")).to_be_visible()
 
 
