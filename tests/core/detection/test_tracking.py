@@ -15,6 +15,7 @@ from core.detection import tracking
 from core.detection.tracking import Chunk, Track, chunks_of
 from core.errors import NothingInPart
 from core.media.videos import open_clip
+from core.motion.angles import angle_between_deg
 from core.progress import Progress
 from tests.core.media.clips import clip_bytes
 
@@ -93,6 +94,18 @@ def test_the_squats_knee_goes_down_and_up_twice_with_the_containers_times(squat:
     error = np.linalg.norm(squat.image[:, 0, 11:29, :2] - truth_px[:, 11:29], axis=-1)
     height = np.ptp(truth_px[..., 1], axis=1).mean()
     assert np.median(error) < 0.04 * height
+
+
+@pytest.mark.parametrize(("knee", "triple"), [("left_knee", (23, 25, 27)), ("right_knee", (24, 26, 28))])
+def test_the_squats_knee_curve_follows_the_exact_truth(squat: Recording, knee: str, triple: tuple[int, ...]) -> None:
+    truth = json.loads(SQUAT.with_suffix(".json").read_text())
+    points = np.array([[each["cam"] for each in frame["landmarks"]] for frame in truth["per_frame"]])
+    hip, middle, ankle = (points[:, index] for index in triple)
+    exact_deg = angle_between_deg(hip - middle, ankle - middle)
+    angles = joint_angles(squat)
+    measured_deg = angles[angles["joint"] == knee]["angle_deg"].to_numpy()
+    assert np.corrcoef(measured_deg, exact_deg)[0, 1] > 0.98
+    assert np.abs(measured_deg - exact_deg).mean() < 10
 
 
 def test_a_part_and_every_other_frame() -> None:
