@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from core.errors import NothingInPart
 from core.media.contrast import enhance_contrast
 from core.media.images import read_image
 from core.media.videos import Clip, VideoSource, open_clip
+from core.motion.swaps import repair_swaps
 from core.progress import Progress
 from core.recording import Recording
 from core.settings import Settings
@@ -98,7 +100,8 @@ def analyse_video(
 
     Returns:
         A recording of the wanted frames, with the container's own times. Where a person was not found there is NaN.
-        With `people` "one" P is 1, or 0 if nobody was found at all.
+        With `people` "one" P is 1, or 0 if nobody was found at all. What has been exchanged between left and right
+        stands in its `repairs`; what `progress` hands out on the way is as the detector sees it.
 
     Raises:
         VideoError, FileMissing, EmptyFile: the clip cannot be used.
@@ -117,7 +120,7 @@ def analyse_video(
 
     def so_far() -> Recording | None:
         frames = tracking.frames_finished
-        return _video_recording(tracking, tracking.track, frames) if frames else None
+        return _refined(_video_recording(tracking, tracking.track, frames)) if frames else None
 
     def tell() -> None:
         if progress is not None:
@@ -134,7 +137,9 @@ def analyse_video(
     else:
         track = keep_identities(tracking.track)
     tell()
-    return _video_recording(tracking, track, frames)
+    recording = _video_recording(tracking, track, frames)
+    # Before the correction, which takes one set of bones and a smooth path for granted.
+    return _refined(repair_swaps(recording)[0] if settings.repair_sides else recording)
 
 
 def _wanted_stamps(clip: Clip, settings: Settings) -> NDArray[np.int64]:
@@ -159,7 +164,6 @@ def _video_recording(tracking: ParallelTracking, track: Track, frames: int) -> R
         time=time_s,
         image=track.image[index],
         world=track.world[index],
-        refined=refined_body(track.image[index], track.world[index], track.visibility[index], time_s),
         visibility=track.visibility[index],
         presence=track.presence[index],
         width=clip.width,
@@ -169,6 +173,11 @@ def _video_recording(tracking: ParallelTracking, track: Track, frames: int) -> R
         settings=settings,
         provenance=provenance(settings),
     )
+
+
+def _refined(recording: Recording) -> Recording:
+    body = refined_body(recording.image, recording.world, recording.visibility, recording.time)
+    return replace(recording, refined=body)
 
 
 def provenance(settings: Settings) -> dict[str, str]:

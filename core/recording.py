@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,28 @@ from core.settings import Settings
 from core.skeleton import LANDMARKS
 
 SPACES: tuple[str, ...] = ("refined", "world", "image")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideRepair:
+    """A stretch in which the detector had taken left for right, and which has been put right.
+
+    Attributes:
+        person: the index on the recording's person axis.
+        part: "legs", "arms" or "body" for both at once.
+        from_s, to_s: the times of the first and the last frame of the stretch, in seconds.
+        frames: how many frames it has.
+    """
+
+    person: int
+    part: str
+    from_s: float
+    to_s: float
+    frames: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """Its fields as plain values, for exports."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -34,6 +57,8 @@ class Recording:
         source: the name of the source, never a path.
         settings: the settings used.
         provenance: versions and the model's SHA-256.
+        repairs: where left and right were exchanged and have been put right (`core.motion.swaps`), by person and time.
+            Those of the whole recording, in a part of it too.
 
     Raises:
         ValueError: a field's shape does not fit the others.
@@ -52,6 +77,7 @@ class Recording:
     provenance: dict[str, str] = field(default_factory=dict)
     refined: NDArray[np.float32] | None = None
     mask: NDArray[np.uint8] | None = None
+    repairs: tuple[SideRepair, ...] = ()
 
     def __post_init__(self) -> None:
         # With fewer axes the image is as wrong as it can be; its shape is then compared with one for no people.

@@ -39,6 +39,8 @@ class Settings:
         start_s: where in a clip the analysis begins, in seconds from its first frame.
         end_s: where it ends; None for the clip's end.
         every_nth_frame: 1 analyses every frame, 2 every other one, and so on.
+        repair_sides: in a clip, stretches in which the detector has taken left for right are put right; they are told
+            in `Recording.repairs`.
         max_image_bytes: largest file.
         max_image_pixels: largest width times height, checked before decoding.
         min_image_side: smallest width and height in pixels.
@@ -60,6 +62,7 @@ class Settings:
     start_s: float = 0.0
     end_s: float | None = None
     every_nth_frame: int = 1
+    repair_sides: bool = True
     max_image_bytes: int = 100_000_000
     max_image_pixels: int = 50_000_000
     min_image_side: int = 16
@@ -70,7 +73,7 @@ class Settings:
         _check_whole_number("max_people", self.max_people, 1, 20)
         for name in ("min_detection_confidence", "min_presence_confidence", "min_tracking_confidence"):
             object.__setattr__(self, name, _fraction(name, getattr(self, name)))
-        for name in ("enhance_contrast", "segmentation"):
+        for name in ("enhance_contrast", "segmentation", "repair_sides"):
             _check_choice(name, getattr(self, name), (True, False))
         _check_choice("follow", self.follow, FOLLOW)
         if (self.follow == "point") != (self.follow_point is not None):

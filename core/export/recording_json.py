@@ -35,7 +35,8 @@ def recording_json(recording: Recording, space: str | None = None) -> bytes:
 
         format, format_version      "posescope recording", 1
         source, width_px, height_px, frame_rate_hz
-        made_by                     versions, model, model_sha256, settings
+        made_by                     versions, model, model_sha256, settings, and where left and right have been
+                                    exchanged (repairs: person, part, from_s, to_s, frames), if anywhere
         coordinates                 what normalised, pixels and metres mean
         frames                      one for each frame
             frame, time_s

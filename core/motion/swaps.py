@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.recording import Recording
+from core.recording import Recording, SideRepair
 from core.skeleton import LANDMARK_INDEX
 
 COLUMNS = ["person", "part", "from_s", "to_s", "frames"]
@@ -67,15 +67,14 @@ def repair_swaps(recording: Recording) -> tuple[Recording, pd.DataFrame]:
     Returns:
         The recording with the landmarks of these stretches exchanged in `image`, `world`, `refined`, `visibility` and
         `presence` (the same object if there are none), and a table of the stretches, with the columns `person, part,
-        from_s, to_s, frames`: `part` is "legs", "arms" or "body" for both at once, the times are those of the first
-        and the last frame of the stretch.
+        from_s, to_s, frames`, as in `core.recording.SideRepair`. The recording's `repairs` hold the same.
     """
     arrays = {
         name: getattr(recording, name).copy()
         for name in ("image", "world", "refined", "visibility", "presence")
         if getattr(recording, name) is not None
     }
-    rows = []
+    repairs: list[SideRepair] = []
     for person in range(recording.people):
         path = _path(recording, person)
         for part, groups, roots, a_second in (
@@ -84,16 +83,25 @@ def repair_swaps(recording: Recording) -> tuple[Recording, pd.DataFrame]:
             ("arms", [_ARMS], _SHOULDER, _LIMB_A_SECOND),
         ):
             exchanged = _exchanged(recording.time, path, groups, a_second)
-            rows += [
-                (person, part, recording.time[start], recording.time[stop - 1], stop - start)
+            repairs += [
+                SideRepair(
+                    person=person,
+                    part=part,
+                    from_s=float(recording.time[start]),
+                    to_s=float(recording.time[stop - 1]),
+                    frames=stop - start,
+                )
                 for start, stop in _runs(exchanged)
             ]
             follows = _followers(path, exchanged, roots)
             for frames, pairs in (*((exchanged, group) for group in groups), (follows, roots)):
                 for array in (*path, *(array[:, person] for array in arrays.values())):
                     _exchange(array, frames, pairs)
-    table = pd.DataFrame(rows, columns=COLUMNS).sort_values(["person", "from_s"], ignore_index=True)
-    return (replace(recording, **arrays) if rows else recording), table
+    repairs.sort(key=lambda repair: (repair.person, repair.from_s))
+    table = pd.DataFrame([repair.as_dict() for repair in repairs], columns=COLUMNS)
+    if not repairs:
+        return recording, table
+    return replace(recording, **arrays, repairs=(*recording.repairs, *repairs)), table
 
 
 def _exchange(array: NDArray[np.floating], frames: NDArray[np.bool_], pairs: NDArray[np.intp]) -> None:

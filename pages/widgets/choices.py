@@ -27,6 +27,7 @@ DEFAULTS: dict[str, str | int | float | bool] = {
     "follow": "largest",
     "every_nth_frame": 1,
     "min_tracking_confidence": 0.5,
+    "repair_sides": True,
     # how it looks
     "colours": "sides",
     "line_scale": 1.0,
@@ -90,7 +91,7 @@ def clip_settings(part: tuple[float, float | None], point: tuple[float, float, f
         part: from and to, in seconds.
         point: the time and place where the person to follow was clicked; None to go by the choice.
     """
-    names = (*ANALYSIS, "min_tracking_confidence", "every_nth_frame")
+    names = (*ANALYSIS, "min_tracking_confidence", "every_nth_frame", "repair_sides")
     chosen = {name: choices()[name] for name in names}
     follow = "point" if point and chosen["people"] == "one" else choices()["follow"]
     return Settings(

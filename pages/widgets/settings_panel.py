@@ -43,6 +43,7 @@ def clip_settings_panel() -> None:
         with st.expander(text("settings.more")):
             for name in ("min_detection_confidence", "min_presence_confidence", "min_tracking_confidence"):
                 _slider(name, 0.05, 0.95, 0.05)
+            _toggle("repair_sides")
             _toggle("enhance_contrast")
             if choices()["people"] == "all":
                 _slider("max_people", 2, 10, 1)

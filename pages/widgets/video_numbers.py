@@ -156,6 +156,26 @@ def quality_tab(recording: Recording) -> None:
         ),
     }
     _table(_for_people(shown, recording), columns, "quality_table", "video.quality_alt")
+    _repairs(recording)
+
+
+def _repairs(recording: Recording) -> None:
+    """Where left and right have been changed back."""
+    st.markdown(f"#### {text('video.repairs')}")
+    if not recording.repairs:
+        st.caption(text("video.no_repairs" if recording.settings.repair_sides else "video.repairs_off"))
+        return
+    table = pd.DataFrame([repair.as_dict() for repair in recording.repairs])
+    shown = table.assign(person=table["person"] + 1, part=[text(f"video.part_{part}") for part in table["part"]])
+    columns = {
+        **person_column(),
+        "part": st.column_config.TextColumn(text("video.column_part")),
+        "from_s": st.column_config.NumberColumn(text("video.column_from"), format="%.2f"),
+        "to_s": st.column_config.NumberColumn(text("video.column_to"), format="%.2f"),
+        "frames": st.column_config.NumberColumn(text("video.column_frames")),
+    }
+    _table(_for_people(shown, recording), columns, "repairs_table", "video.repairs_alt")
+    st.caption(text("video.repairs_hint"))
 
 
 def _table(shown: pd.DataFrame, columns: Mapping[str, Any], key: str, alt: str, height: Any = "content") -> None:

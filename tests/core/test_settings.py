@@ -51,7 +51,7 @@ FIELDS: list[tuple[Callable[..., Any], str, list[Any], list[Any], str]] = [
     ),
     *(
         (Settings, name, [True, False], [0, 1, 1.0, "True", None, math.nan], SWITCH)
-        for name in ("enhance_contrast", "segmentation")
+        for name in ("enhance_contrast", "segmentation", "repair_sides")
     ),
     (
         Settings,
@@ -171,6 +171,7 @@ def test_defaults() -> None:
         "start_s": 0.0,
         "end_s": None,
         "every_nth_frame": 1,
+        "repair_sides": True,
         "max_image_bytes": 100_000_000,
         "max_image_pixels": 50_000_000,
         "min_image_side": 16,

@@ -38,6 +38,7 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "follow": st.sampled_from(FOLLOWED),
     "every_nth_frame": st.integers(1, 10),
     "min_tracking_confidence": fractions(0.05, 0.95),
+    "repair_sides": st.booleans(),
     "colours": st.sampled_from(COLOURS),
     "line_scale": fractions(0.25, 4.0),
     "min_visibility": fractions(0.0, 1.0),

@@ -171,6 +171,7 @@ def expansions() -> dict[str, set[str]]:
         "video.source_{}": set(CLIP_SOURCES),
         "video.sample_{}": set(CLIPS),
         "video.tab_{}": {"angles", "summary", "landmarks", "quality", "download"},
+        "video.part_{}": {"body", "legs", "arms"},
         "video.player_{}": set(PLAYER_LABELS),
         "video.download_{}": first_arguments("_button", "widgets/video_downloads.py"),
         "coach.{}": set(KINDS) - {"view"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import io
 import json
@@ -24,6 +25,7 @@ from core.motion.angles import MAIN_JOINTS
 from core.motion.groups import GROUPS
 from core.motion.summary import angle_summary, joint_summary
 from core.progress import Progress
+from core.recording import SideRepair
 from pages.widgets.clips import Desk
 from pages.widgets.video_job import VideoJob
 from tests.core.recordings import some_recording
@@ -171,6 +173,30 @@ def test_the_landmarks_and_the_quality_are_shown() -> None:
     at.run()
     assert len(at.dataframe[0].value) == 33
     assert at.metric[0].value == "100.0 %"
+
+
+def test_the_quality_tab_says_where_left_and_right_were_changed_back() -> None:
+    at = opened_squat()
+    at.session_state["video_tabs"] = words("video.tab_quality")
+    at.run()
+    assert words("video.no_repairs") in captions(at)
+    job = at.session_state["video_job"]
+    repair = SideRepair(person=0, part="legs", from_s=0.5, to_s=0.9, frames=9)
+    job.recording = dataclasses.replace(job.recording, repairs=(repair,))
+    at.run()
+    assert not at.exception
+    (row,) = at.dataframe[1].value.to_dict("records")
+    assert row == {"part": words("video.part_legs"), "from_s": 0.5, "to_s": 0.9, "frames": 9}
+    assert words("video.repairs_hint") in captions(at)
+
+
+def test_sides_are_repaired_unless_switched_off() -> None:
+    at = open_video_page(repair_sides="0")
+    upload_clip(at, "squat.mp4", SQUAT.read_bytes())
+    assert at.session_state["video_job"].settings.repair_sides is False
+    at.session_state["video_tabs"] = words("video.tab_quality")
+    finished(at)
+    assert words("video.repairs_off") in captions(at)
 
 
 def test_downloads_are_cores(downloads: Downloads) -> None:

@@ -1,5 +1,6 @@
 """What made a recording must be complete; what a file is called must be harmless."""
 
+import dataclasses
 import json
 import re
 import unicodedata
@@ -9,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.export.provenance import file_stem, made_by, source_name
+from core.recording import SideRepair
 from core.settings import OverlayStyle
 from tests.core.recordings import PROVENANCE, some_recording
 
@@ -20,6 +22,14 @@ def test_the_origin_has_versions_model_and_every_setting() -> None:
     style = OverlayStyle(colours="classic")
     assert made_by(recording, style) == {**made_by(recording), "overlay": style.as_dict()}
     assert json.loads(json.dumps(made_by(recording, style))) == made_by(recording, style)
+
+
+def test_exchanged_sides_are_part_of_the_origin() -> None:
+    repair = SideRepair(person=0, part="legs", from_s=0.5, to_s=0.9, frames=12)
+    origin = made_by(dataclasses.replace(some_recording(), repairs=(repair,)))
+    told = {"person": 0, "part": "legs", "from_s": 0.5, "to_s": 0.9, "frames": 12}
+    assert origin == {**made_by(some_recording()), "repairs": [told]}
+    assert json.loads(json.dumps(origin)) == origin
 
 
 def test_reading_the_origin_does_not_change_the_recording() -> None:

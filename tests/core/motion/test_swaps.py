@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import Recording, Settings, analyse_video
+from core.detection.refine import refined_body
 from core.motion.swaps import COLUMNS, repair_swaps
 from core.skeleton import LANDMARK_INDEX, LANDMARKS
 from tests.core.motion.bodies import Body
@@ -80,6 +81,7 @@ class TestInjected:
         assert_same(repaired, truth)
         expected = (0, part, truth.time[start], truth.time[stop - 1], stop - start)
         assert list(report.itertuples(index=False, name=None)) == [expected]
+        assert [tuple(repair.as_dict().values()) for repair in repaired.repairs] == [expected]
 
     @settings(derandomize=True, deadline=None, max_examples=40)
     @given(
@@ -166,7 +168,7 @@ def test_frames_too_far_apart_say_nothing() -> None:
 
 
 def test_the_squats_hold_no_exchange() -> None:
-    recording = analyse_video(SAMPLES / "squat_2reps.mp4", Settings(model="lite"))
+    recording = analyse_video(SAMPLES / "squat_2reps.mp4", Settings(model="lite", repair_sides=False))
     assert repair_swaps(recording)[1].empty
 
 
@@ -178,7 +180,7 @@ class TestStreet:
     @pytest.fixture(scope="class")
     @staticmethod
     def street() -> Recording:
-        return analyse_video(SAMPLES / "street_two_people.mp4", Settings(model="lite"))
+        return analyse_video(SAMPLES / "street_two_people.mp4", Settings(model="lite", repair_sides=False))
 
     @staticmethod
     def facing(recording: Recording) -> np.ndarray:
@@ -194,6 +196,16 @@ class TestStreet:
         before, after = self.facing(street).mean(axis=0), self.facing(repaired).mean(axis=0)
         assert (before < 0.7).all()
         assert (after > 0.8).all()
+
+    def test_an_analysis_puts_them_right_and_tells_unless_told_not_to(self, street: Recording) -> None:
+        whole = analyse_video(SAMPLES / "street_two_people.mp4", Settings(model="lite"))
+        repaired, report = repair_swaps(street)
+        for name in ("image", "world", "visibility", "presence"):
+            np.testing.assert_array_equal(getattr(whole, name), getattr(repaired, name), err_msg=name)
+        assert len(whole.repairs) == len(report) and street.repairs == ()
+        # The correction saw the sides put right.
+        refined = refined_body(repaired.image, repaired.world, repaired.visibility, repaired.time)
+        np.testing.assert_array_equal(whole.refined, refined)
 
     def test_where_nothing_was_exchanged_nothing_is(self, street: Recording) -> None:
         """He stands still and is seen well from 2.5 seconds on."""
