@@ -17,9 +17,12 @@ COLUMNS: dict[str, str] = {
     "x_px": "pixels from the picture's left edge",
     "y_px": "pixels from the picture's upper edge, downwards",
     "z_px": "depth in the same pixels, from the middle of the hips, smaller is nearer to the camera; estimated",
-    "x_m": "metres from the middle of the hips, to the right of the picture",
+    "x_m": "metres from the middle of the hips, to the right of the picture; as MediaPipe gives it",
     "y_m": "metres from the middle of the hips, downwards",
     "z_m": "metres from the middle of the hips, away from the camera",
+    "x_corrected_m": "x_m after the 3D correction; empty where none was made",
+    "y_corrected_m": "y_m after the 3D correction",
+    "z_corrected_m": "z_m after the 3D correction",
     "visibility": "0 to 1, how likely the landmark is in view and not hidden",
     "presence": "0 to 1, how likely the landmark is inside the picture",
 }
@@ -28,7 +31,7 @@ COLUMNS: dict[str, str] = {
 def landmarks_csv(recordings: Sequence[Recording]) -> bytes:
     """The landmarks of everyone in every frame of one or more recordings, as CSV in UTF-8.
 
-    The columns are those of `landmark_table`, then `source` and `made_by`. The origin is a column because lines of
+    The columns are those of `full_landmark_table`, then `source` and `made_by`. The origin is a column because lines of
     comment would break every program that expects the header first; `made_by` (JSON: versions, model, its SHA-256,
     settings) is filled in the first row of each recording and empty below.
 

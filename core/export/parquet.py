@@ -1,6 +1,6 @@
 """All landmarks or all joint angles as Parquet: the tables' own numbers, for programs.
 
-The columns are those of `landmark_table` or `joint_angles`, then `source`. The origin of each recording (versions,
+The columns are those of `full_landmark_table` or `joint_angles`, then `source`. The origin of each recording (versions,
 model, its SHA-256, settings) stands in the schema's metadata under "posescope", as JSON: a list with an object for
 each recording, in their order, with its `source`.
 """
@@ -20,6 +20,7 @@ from core.export.provenance import made_by, source_name
 from core.export.whole_file import whole_file
 from core.motion.angles import joint_angle_arrays
 from core.recording import Recording
+from core.view.tables import CORRECTED_COLUMNS
 
 METADATA_KEY = "posescope"
 
@@ -28,7 +29,9 @@ LANDMARKS_SCHEMA = pa.schema(
     [
         *_WHO_AND_WHEN,
         ("landmark", pa.string()),
-        *((name, pa.float32()) for name in ("x_px", "y_px", "z_px", "x_m", "y_m", "z_m", "visibility", "presence")),
+        *((name, pa.float32()) for name in ("x_px", "y_px", "z_px", "x_m", "y_m", "z_m", *CORRECTED_COLUMNS)),
+        ("visibility", pa.float32()),
+        ("presence", pa.float32()),
         ("source", pa.string()),
     ]
 )

@@ -8,18 +8,18 @@ import pandas as pd
 
 from core.motion.arrays import AngleArrays
 from core.recording import Recording
-from core.view.tables import landmark_table
+from core.view.tables import full_landmark_table
 
 FRAMES_A_PIECE = 1024
 
 
 def landmark_tables(recording: Recording) -> Iterator[pd.DataFrame]:
-    """`landmark_table` of one stretch of frames after the other; below each other they are the whole recording's.
+    """`full_landmark_table` of one stretch of frames after the other; below each other they are the whole recording's.
 
     Without people there are none.
     """
     for start in range(0, recording.frames if recording.people else 0, FRAMES_A_PIECE):
-        table = landmark_table(recording.part(start, start + FRAMES_A_PIECE))
+        table = full_landmark_table(recording.part(start, start + FRAMES_A_PIECE))
         table["frame"] += start
         yield table
 

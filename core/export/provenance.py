@@ -26,15 +26,10 @@ def made_by(recording: Recording, style: OverlayStyle | None = None) -> dict[str
         style: the look of the drawn overlay, for exports that hold one.
 
     Returns:
-        The recording's `provenance` (versions, `model`, `model_sha256`), `metres_from` ("refined" or "world", the
-        coordinates that exports give in metres), `settings`, `repairs` if left and right were exchanged somewhere and
-        have been put right, and `overlay` if there is a style.
+        The recording's `provenance` (versions, `model`, `model_sha256`), `settings`, `repairs` if left and right were
+        exchanged somewhere and have been put right, and `overlay` if there is a style.
     """
-    origin: dict[str, Any] = {
-        **recording.provenance,
-        "metres_from": recording.spaces[0],
-        "settings": recording.settings.as_dict(),
-    }
+    origin: dict[str, Any] = {**recording.provenance, "settings": recording.settings.as_dict()}
     if recording.repairs:
         origin["repairs"] = [repair.as_dict() for repair in recording.repairs]
     return origin if style is None else {**origin, "overlay": style.as_dict()}

@@ -22,10 +22,10 @@ COORDINATES: dict[str, str] = {
     "height_px, z is z in pixels divided by width_px",
     "pixels": "of the upright source: x to the right from the left edge, y downwards from the upper edge, z the "
     "estimated depth from the middle of the hips, smaller is nearer to the camera",
-    "metres": "from the middle of the hips: x to the right of the picture, y downwards, z away from the camera; "
-    "made_by.metres_from says whether they are MediaPipe's world landmarks or corrected (refined)",
+    "metres": "MediaPipe's world landmarks, from the middle of the hips: x to the right of the picture, y downwards, "
+    "z away from the camera",
 }
-_UNCORRECTED = "MediaPipe's world landmarks, in the same frame as metres"
+_REFINED = "metres after the 3D correction, in the same frame and unit"
 
 
 def recording_json(recording: Recording, space: str | None = None) -> bytes:
@@ -37,17 +37,17 @@ def recording_json(recording: Recording, space: str | None = None) -> bytes:
         source, width_px, height_px, frame_rate_hz
         made_by                     versions, model, model_sha256, settings, and where left and right have been
                                     exchanged (repairs: person, part, from_s, to_s, frames), if anywhere
-        coordinates                 what normalised, pixels and metres mean
+        coordinates                 what normalised, pixels, metres and refined mean
         frames                      one for each frame
             frame, time_s
             people                  those found in this frame
                 person              the same number is the same person in every frame
-                landmarks           index, name, normalised, pixels, metres (x, y, z each), visibility, presence
+                landmarks           index, name, normalised, pixels, metres, refined (x, y, z each), visibility,
+                                    presence
                 angles              joint, angle_deg, flexion_deg, space, trust
 
-    With corrected coordinates `metres` are those, and `metres_uncorrected` stands beside them. Coordinates have as few
-    digits as give the same float32 again; angles have nine. NaN is null. People who were not found in a frame are
-    missing from its list.
+    `refined` is there only where a 3D correction was made. Coordinates have as few digits as give the same float32
+    again; angles have nine. NaN is null. People who were not found in a frame are missing from its list.
 
     Args:
         recording: T frames, P people.
@@ -56,7 +56,6 @@ def recording_json(recording: Recording, space: str | None = None) -> bytes:
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
     """
-    corrected = recording.refined is not None
     document = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -65,7 +64,7 @@ def recording_json(recording: Recording, space: str | None = None) -> bytes:
         "height_px": recording.height,
         "frame_rate_hz": recording.frame_rate,
         "made_by": made_by(recording),
-        "coordinates": COORDINATES | ({"metres_uncorrected": _UNCORRECTED} if corrected else {}),
+        "coordinates": COORDINATES | ({} if recording.refined is None else {"refined": _REFINED}),
         "frames": _frames(recording, space),
     }
     # A photo is read by people; a video would be three times as large with a line for each number.
@@ -100,7 +99,7 @@ def _landmarks(recording: Recording) -> list[list[list[dict[str, Any]]]]:
     """For each frame and person, the landmarks."""
     spaces = {"normalised": normalised(recording), "pixels": recording.image, "metres": recording.world}
     if recording.refined is not None:
-        spaces |= {"metres": recording.refined, "metres_uncorrected": recording.world}
+        spaces["refined"] = recording.refined
     points = {name: json_numbers(array) for name, array in spaces.items()}
     visibility, presence = json_numbers(recording.visibility), json_numbers(recording.presence)
     return [

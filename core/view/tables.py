@@ -12,19 +12,20 @@ from core.motion.arrays import kind_of, side_of
 from core.recording import Recording
 from core.skeleton import LANDMARKS
 
+CORRECTED_COLUMNS = ("x_corrected_m", "y_corrected_m", "z_corrected_m")
+
 
 def landmark_table(recording: Recording) -> pd.DataFrame:
     """All landmarks of everyone in every frame.
 
     Returns:
         A row for each frame, person and landmark, in that order, with the columns `frame, time_s, person, landmark,
-        x_px, y_px, z_px, x_m, y_m, z_m, visibility, presence`. NaN where the person was not found. Metres are the
-        recording's corrected coordinates if it has them, else MediaPipe's world landmarks.
+        x_px, y_px, z_px, x_m, y_m, z_m, visibility, presence`. NaN where the person was not found. Metres are
+        MediaPipe's world landmarks; the corrected ones stand in `full_landmark_table`.
     """
-    metres = recording.world if recording.refined is None else recording.refined
     frame, person, landmark = (index.ravel() for index in np.indices(recording.visibility.shape))
     x_px, y_px, z_px = recording.image.reshape(-1, 3).T
-    x_m, y_m, z_m = metres.reshape(-1, 3).T
+    x_m, y_m, z_m = recording.world.reshape(-1, 3).T
     return pd.DataFrame(
         {
             "frame": frame,
@@ -41,6 +42,17 @@ def landmark_table(recording: Recording) -> pd.DataFrame:
             "presence": recording.presence.ravel(),
         }
     )
+
+
+def full_landmark_table(recording: Recording) -> pd.DataFrame:
+    """`landmark_table` with the corrected coordinates after MediaPipe's, as `x_corrected_m, y_corrected_m,
+    z_corrected_m`; NaN where the recording has none."""
+    table = landmark_table(recording)
+    corrected = np.full_like(recording.world, np.nan) if recording.refined is None else recording.refined
+    place = list(table.columns).index("z_m") + 1
+    for axis, values in enumerate(corrected.reshape(-1, 3).T):
+        table.insert(place + axis, CORRECTED_COLUMNS[axis], values)
+    return table
 
 
 def left_right_table(

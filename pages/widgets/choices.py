@@ -13,6 +13,7 @@ import streamlit as st
 
 from core import OverlayStyle, Settings
 from core.errors import InvalidSetting
+from core.recording import SPACES
 from pages.language import language
 
 DEFAULTS: dict[str, str | int | float | bool] = {
@@ -40,7 +41,7 @@ DEFAULTS: dict[str, str | int | float | bool] = {
     "enhanced": False,
     # how it is read
     "reading": "angle_deg",
-    "space": "world",
+    "space": "refined",
 }
 ANALYSIS = (
     "model",
@@ -51,7 +52,6 @@ ANALYSIS = (
     "enhance_contrast",
 )
 READINGS = ("angle_deg", "flexion_deg")
-SPACES = ("world", "image")
 # Whom a link can name; the one at a clicked point it cannot.
 FOLLOWED = ("largest", "central", "first")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.view.tables import CORRECTED_COLUMNS
 from pages.language import text
 
 
@@ -38,6 +39,10 @@ def landmark_columns() -> dict[str, Any]:
             f"{axis}_{unit}": st.column_config.NumberColumn(f"{axis} ({unit})", format=digits)
             for axis in "xyz"
             for unit, digits in (("px", "%.1f"), ("m", "%.3f"))
+        },
+        **{
+            name: st.column_config.NumberColumn(text("image.column_corrected", axis=name[0]), format="%.3f")
+            for name in CORRECTED_COLUMNS
         },
         "visibility": st.column_config.ProgressColumn(
             text("image.column_visibility"), min_value=0, max_value=1, format="%.2f"

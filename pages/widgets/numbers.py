@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from core import Recording, landmark_table
+from core import Recording
 from core.motion.groups import GROUPS, MAIN_GROUP
 from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
 from core.view.charts import left_right_figure, visibility_figure
-from core.view.tables import left_right_table
+from core.view.tables import CORRECTED_COLUMNS, full_landmark_table, left_right_table
 from pages.language import body_label, text
 from pages.widgets.choices import choices
 from pages.widgets.columns import angle_columns, landmark_columns, trust_column
@@ -91,7 +91,7 @@ def landmarks_table(recording: Recording) -> None:
         lowest = st.slider(text("image.filter_visibility"), 0.0, 1.0, 0.0, 0.05, key="filter_visibility", width=260)
     wanted = {LANDMARKS[index] for part in parts or BODY_PARTS for index in BODY_PARTS[part]}
     people = people_shown(recording)
-    table = landmark_table(recording)
+    table = full_landmark_table(recording)
     table = table[
         table["person"].isin(people) & table["landmark"].isin(wanted) & (table["visibility"] >= lowest)
     ].reset_index(drop=True)
@@ -103,7 +103,7 @@ def landmarks_table(recording: Recording) -> None:
         number=index, landmark=[body_label(name) for name in table["landmark"]], person=table["person"] + 1
     )
     first = ["number", "landmark"] if len(people) == 1 else ["person", "number", "landmark"]
-    rest = ["x_px", "y_px", "z_px", "x_m", "y_m", "z_m", "visibility", "presence"]
+    rest = ["x_px", "y_px", "z_px", "x_m", "y_m", "z_m", *CORRECTED_COLUMNS, "visibility", "presence"]
     _selectable(
         shown[[*first, *rest]],
         landmark_columns(),

@@ -40,7 +40,7 @@ def show_result(
         figure = skeleton_figure(
             recording,
             people=shown,
-            space="image" if choices()["space"] == "image" else None,
+            space=choices()["space"],
             theme=st.context.theme.type or "light",
             selected=marked_landmarks(),
             min_visibility=style.min_visibility,

@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from core.recording import SPACES
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
 from pages.language import text
-from pages.widgets.choices import FOLLOWED, READINGS, SPACES, choices, choose, reset
+from pages.widgets.choices import FOLLOWED, READINGS, choices, choose, reset
 
 
 def settings_panel() -> None:

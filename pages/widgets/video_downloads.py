@@ -75,7 +75,7 @@ class AnnotatedVideo:
 def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle) -> None:
     """Everything about one clip. The files are made when they are asked for."""
     stem = file_stem(opened.name)
-    space = "image" if choices()["space"] == "image" else recording.spaces[0]
+    space = choices()["space"]
 
     def written(name: str, write: Callable[[Path], object]) -> bytes:
         path = opened.path.with_name(name)

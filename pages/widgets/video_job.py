@@ -119,7 +119,7 @@ class VideoJob:
         return landmark_message(
             recording,
             first,
-            space=parameters.get("space", "world"),
+            space=parameters.get("space", "refined"),
             reading=parameters.get("reading", "angle_deg"),
             complete=finished,
             revision=revision,

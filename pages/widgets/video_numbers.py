@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import Recording, landmark_table
+from core import Recording
 from core.motion.groups import GROUPS, MAIN_GROUP
 from core.motion.summary import angle_summary, finding_summary, landmark_quality
 from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
 from core.view.curves import curves_figure
+from core.view.tables import full_landmark_table
 from pages.language import body_label, text
 from pages.widgets.choices import choices
 from pages.widgets.columns import angle_columns, landmark_columns, person_column, trust_column
@@ -49,7 +50,7 @@ def curves_tab(recording: Recording) -> None:
         [kind for kind in GROUPS[group].kinds if kind in (kinds or FIRST_CURVES[group])],
         group=group,
         person=person,
-        space=_space(recording),
+        space=choices()["space"],
         reading=choices()["reading"],
         min_trust=choices()["min_visibility"],
         theme=st.context.theme.type or "light",
@@ -64,7 +65,7 @@ def summary_tab(recording: Recording) -> None:
     """What each joint or segment did."""
     chosen = angle_group_picker("summary_group")
     group = GROUPS[chosen]
-    angles = group.measure(recording, _space(recording))
+    angles = group.measure(recording, choices()["space"])
     table = angle_summary(angles, group.reading(choices()["reading"]))
     column = angles.column
     shown = table.assign(person=table["person"] + 1, **{column: [body_label(name) for name in table[column]]})
@@ -107,7 +108,7 @@ def landmarks_tab(recording: Recording) -> None:
             help=text("video.from_frame_help", count=FRAMES_AT_ONCE),
             width=220,
         )
-    table = landmark_table(recording.part(first, first + FRAMES_AT_ONCE))
+    table = full_landmark_table(recording.part(first, first + FRAMES_AT_ONCE))
     wanted = [LANDMARKS[index] for part in parts or BODY_PARTS for index in BODY_PARTS[part]]
     table = table[table["landmark"].isin(wanted) & np.isfinite(table["x_px"])]
     shown = table.assign(
@@ -185,10 +186,6 @@ def _table(shown: pd.DataFrame, columns: Mapping[str, Any], key: str, alt: str, 
 def _for_people(table: pd.DataFrame, recording: Recording) -> pd.DataFrame:
     """Whose row it is need not be said of one person."""
     return table if recording.people > 1 else table.drop(columns="person")
-
-
-def _space(recording: Recording) -> str:
-    return "image" if choices()["space"] == "image" else recording.spaces[0]
 
 
 def _person(recording: Recording, key: str) -> int:

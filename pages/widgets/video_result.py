@@ -46,7 +46,7 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
         size=(opened.clip.width, opened.clip.height),
         part=(job.settings.start_s, opened.clip.duration_s if end is None else min(end, opened.clip.duration_s)),
         style=overlay_style(),
-        space="image" if choices()["space"] == "image" else "world",
+        space=choices()["space"],
         reading=choices()["reading"],
         key="player",
         can_follow=job.settings.people == "one",

@@ -15,9 +15,9 @@ import pandas as pd
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core import Recording, Settings, analyse_image, joint_angles, landmark_table
+from core import Recording, Settings, analyse_image, joint_angles
 from core.skeleton import LANDMARK_INDEX
-from core.view.tables import left_right_table
+from core.view.tables import CORRECTED_COLUMNS, full_landmark_table, left_right_table
 from pages.language import all_texts
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -156,7 +156,7 @@ def assert_angles_are_cores(
     people: Sequence[int] = (0,),
     *,
     reading: str = "angle_deg",
-    space: str = "world",
+    space: str = "refined",
     language: str = "en",
 ) -> None:
     shown = at.dataframe(key="angle_table").value
@@ -173,11 +173,11 @@ def assert_angles_are_cores(
 
 def assert_landmarks_are_cores(at: AppTest, recording: Recording, people: Sequence[int] = (0,)) -> None:
     shown = at.dataframe(key="landmark_table").value
-    table = landmark_table(recording)
+    table = full_landmark_table(recording)
     expected = table[table["person"].isin(people)]
     assert shown["number"].tolist() == [LANDMARK_INDEX[name] for name in expected["landmark"]]
     assert shown["landmark"].tolist() == [words(f"body.{name}") for name in expected["landmark"]]
-    for column in ("x_px", "y_px", "z_px", "x_m", "y_m", "z_m", "visibility", "presence"):
+    for column in ("x_px", "y_px", "z_px", "x_m", "y_m", "z_m", *CORRECTED_COLUMNS, "visibility", "presence"):
         np.testing.assert_array_equal(shown[column].to_numpy(), expected[column].to_numpy(), err_msg=column)
     assert_people_are_told_apart(shown, (expected["person"] + 1).tolist(), people)
 

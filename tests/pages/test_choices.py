@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from core import OverlayStyle, Settings
+from core.recording import SPACES
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
-from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, SPACES, from_link
+from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, from_link
 from tests.pages.app import open_image_page, setting
 
 
@@ -162,7 +163,7 @@ def test_a_slider_in_the_browser_counts_in_binary_fractions() -> None:
         ("angles", ""),
         ("dim_background", "on"),
         ("reading", "radians"),
-        ("space", "refined"),
+        ("space", "corrected"),
         ("space", "'; DROP TABLE"),
         ("segmentation", "1"),
         ("max_image_bytes", "1"),

@@ -11,8 +11,10 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from core import Recording, Settings, joint_angles, landmark_table, segment_angles
+from core import Recording, Settings, joint_angles, segment_angles
 from core.errors import NotAnImage
+from core.recording import SPACES
+from core.view.tables import CORRECTED_COLUMNS, full_landmark_table
 from pages.widgets.choices import DEFAULTS
 from tests.pages.app import (
     button_labels,
@@ -30,7 +32,7 @@ from tests.pages.app import (
 from tests.pages.conftest import Downloads
 
 KINDS = ("zip", "landmarks", "angles", "segments", "json", "png", "html")
-LANDMARK_NUMBERS = ["x_px", "y_px", "z_px", "x_m", "y_m", "z_m", "visibility", "presence"]
+LANDMARK_NUMBERS = ["x_px", "y_px", "z_px", "x_m", "y_m", "z_m", *CORRECTED_COLUMNS, "visibility", "presence"]
 SQUAT, TREE = (("squat.png", sample_bytes("squat90_side")), ("tree.png", sample_bytes("tree_yoga")))
 
 
@@ -40,7 +42,7 @@ def two_people() -> Recording:
 
 def assert_landmarks_are(content: bytes, *recordings: Recording) -> pd.DataFrame:
     read = pd.read_csv(io.BytesIO(content))
-    table = pd.concat([landmark_table(recording) for recording in recordings], ignore_index=True)
+    table = pd.concat([full_landmark_table(recording) for recording in recordings], ignore_index=True)
     assert list(read.columns) == [*table.columns, "source", "made_by"]
     for name in ("frame", "person", "landmark"):
         assert read[name].tolist() == table[name].tolist()
@@ -48,7 +50,7 @@ def assert_landmarks_are(content: bytes, *recordings: Recording) -> pd.DataFrame
     return read
 
 
-def assert_angles_are(content: bytes, *recordings: Recording, space: str = "world") -> pd.DataFrame:
+def assert_angles_are(content: bytes, *recordings: Recording, space: str = "refined") -> pd.DataFrame:
     read = pd.read_csv(io.BytesIO(content))
     table = pd.concat([joint_angles(recording, space) for recording in recordings], ignore_index=True)
     for name in ("frame", "person", "joint", "space"):
@@ -86,13 +88,13 @@ def test_the_landmarks_are_cores(downloads: Downloads) -> None:
     assert made_by["settings"]["min_detection_confidence"] == 0.5
 
 
-@pytest.mark.parametrize("space", ["world", "image"])
+@pytest.mark.parametrize("space", SPACES)
 def test_the_angles_are_cores_in_the_chosen_space(space: str, downloads: Downloads) -> None:
     choose(upload(open_image_page(), SQUAT), "space", space)
     assert_angles_are(downloads.content("download_angles"), core_recording(SQUAT[1]), space=space)
 
 
-@pytest.mark.parametrize("space", ["world", "image"])
+@pytest.mark.parametrize("space", SPACES)
 def test_the_segments_are_cores_in_the_chosen_space(space: str, downloads: Downloads) -> None:
     choose(upload(open_image_page(), SQUAT), "space", space)
     read = pd.read_csv(io.BytesIO(downloads.content("download_segments")))

@@ -22,14 +22,14 @@ from core.motion.camera_coach import EDGES, KINDS, TURNS
 from core.motion.camera_coach import VIEWS as COACH_VIEWS
 from core.motion.groups import GROUPS
 from core.motion.segments import SEGMENT_DEFINITIONS
-from core.recording import Recording
+from core.recording import SPACES, Recording
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
 from core.skeleton import BODY_PARTS, LANDMARKS, SIDES
 from core.view.charts import left_right_figure, visibility_figure
 from core.view.figures import VIEWS, skeleton_figure
 from core.view.tables import left_right_table
 from pages.language import LANGUAGES, all_texts
-from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, SPACES
+from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS
 from pages.widgets.clips import SAMPLES as CLIPS
 from pages.widgets.photos import SAMPLES
 from pages.widgets.player import LABELS as PLAYER_LABELS
@@ -125,7 +125,7 @@ def labels_of_figures() -> set[str]:
     assert recording.people == 2
     angles = joint_angles(recording)
     table = left_right_table(angles[angles["person"] == 0])
-    for space in ("world", "image"):
+    for space in SPACES:
         skeleton_figure(recording, space=space, label=label)
     visibility_figure(recording, label=label)
     for axis in ("angle_axis", "flexion_axis"):

@@ -55,6 +55,15 @@ def test_numbers_come_through() -> None:
     np.testing.assert_allclose(arrays["visibility"] / 255, recording.visibility, atol=0.002)
 
 
+@pytest.mark.parametrize(("space", "body"), [("refined", "refined"), ("world", "world"), ("image", "refined")])
+def test_the_body_is_the_one_measured(space: str, body: str) -> None:
+    recording = some_recording(2, refined=True)
+    _, arrays = message(recording, space=space)
+    np.testing.assert_allclose(arrays["metres"] / 1000, getattr(recording, body), atol=6e-4)
+    angles = joint_angles(recording, space)["angle_deg"].to_numpy().reshape(2, 1, -1)[..., : len(MAIN_JOINTS)]
+    np.testing.assert_allclose(arrays["angles"] / 10, angles, atol=0.0501)
+
+
 def test_where_nobody_was_found_nothing_is_said() -> None:
     _, arrays = message(without(some_recording(3), 1, 0))
     for name in ("image", "metres", "angles"):

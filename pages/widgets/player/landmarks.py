@@ -32,7 +32,8 @@ def landmark_message(
     Args:
         recording: None before the first frames are there.
         first: how many frames the browser has already.
-        space: "world", "refined" or "image": where the angles are measured.
+        space: "refined", "world" or "image": where the angles are measured. The body in metres is the raw one with
+            "world", else the corrected one.
         reading: "angle_deg" or "flexion_deg".
         complete: no more frames will come.
         revision: changes when earlier frames have changed; the browser then starts anew.
@@ -61,7 +62,7 @@ def _arrays(part: Recording, space: str, reading: str) -> tuple[NDArray[np.gener
     """T frames, P people, K main joints: time (T,) f64; picture (T, P, 33, 2), metres (T, P, 33, 3) and angles
     (T, P, K) i16; visibility (T, P, 33) and trust (T, P, K) u8, 255 is 1."""
     angles = GROUPS[MAIN_GROUP].measure(part, space)
-    metres = part.world if part.refined is None else part.refined
+    metres = part.world if part.refined is None or space == "world" else part.refined
     return (
         part.time.astype("<f8"),
         _whole(part.image[..., :2], PX_UNITS / max(part.width, part.height)),

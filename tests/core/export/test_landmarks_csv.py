@@ -16,10 +16,13 @@ from core.export import pieces
 from core.export.landmarks_csv import landmarks_csv, write_landmarks_csv
 from core.export.provenance import made_by
 from core.recording import Recording
-from core.view.tables import landmark_table
+from core.view.tables import CORRECTED_COLUMNS, full_landmark_table
 from tests.core.recordings import some_recording, without
 
-COLUMNS = "frame,time_s,person,landmark,x_px,y_px,z_px,x_m,y_m,z_m,visibility,presence,source,made_by"
+COLUMNS = (
+    "frame,time_s,person,landmark,x_px,y_px,z_px,x_m,y_m,z_m,x_corrected_m,y_corrected_m,z_corrected_m,"
+    "visibility,presence,source,made_by"
+)
 SINGLES = arrays(np.float32, (1, 1, 33, 3), elements=st.floats(width=32, allow_infinity=False))
 
 
@@ -53,7 +56,7 @@ def test_columns_are_those_of_the_table_then_the_origin() -> None:
     recording = some_recording(frames=3, people=2)
     content = landmarks_csv([recording])
     assert content.decode().split("\n")[0] == COLUMNS
-    table = landmark_table(recording)
+    table = full_landmark_table(recording)
     assert COLUMNS.split(",")[:-2] == list(table.columns)
     read = pd.read_csv(io.BytesIO(content))
     assert len(read) == 3 * 2 * 33
@@ -63,12 +66,16 @@ def test_columns_are_those_of_the_table_then_the_origin() -> None:
     assert set(read["source"]) == {"squat.png"}
 
 
-def test_metres_are_the_corrected_ones_where_there_are_some() -> None:
+def test_the_corrected_metres_stand_beside_mediapipes() -> None:
     recording = some_recording(refined=True)
     assert recording.refined is not None
-    np.testing.assert_array_equal(
-        singles(landmarks_csv([recording]), ["x_m", "y_m", "z_m"], (33, 3)), recording.refined[0, 0]
-    )
+    content = landmarks_csv([recording])
+    np.testing.assert_array_equal(singles(content, ["x_m", "y_m", "z_m"], (33, 3)), recording.world[0, 0])
+    np.testing.assert_array_equal(singles(content, list(CORRECTED_COLUMNS), (33, 3)), recording.refined[0, 0])
+
+
+def test_without_a_correction_its_cells_are_empty() -> None:
+    assert {row[name] for row in rows(landmarks_csv([some_recording()])) for name in CORRECTED_COLUMNS} == {""}
 
 
 def test_who_was_not_found_keeps_rows_with_empty_cells() -> None:
@@ -127,7 +134,7 @@ def test_names_reach_a_spreadsheet_as_text(source: str, cell: str) -> None:
 @given(st.text(st.characters(exclude_categories=()), max_size=30))
 def test_no_name_breaks_the_table(source: str) -> None:
     read = rows(landmarks_csv([some_recording(source=source)]))
-    assert [row["landmark"] for row in read] == landmark_table(some_recording())["landmark"].tolist()
+    assert [row["landmark"] for row in read] == full_landmark_table(some_recording())["landmark"].tolist()
     assert not {row["source"][:1] for row in read} & set("=+-@\t\r")
 
 
@@ -147,5 +154,5 @@ def test_frames_of_a_piece_keep_their_numbers_and_times(monkeypatch: pytest.Monk
     monkeypatch.setattr(pieces, "FRAMES_A_PIECE", 2)
     recording = some_recording(frames=5)
     read = pd.read_csv(io.BytesIO(landmarks_csv([recording])))
-    assert read["frame"].tolist() == landmark_table(recording)["frame"].tolist()
-    np.testing.assert_allclose(read["time_s"], landmark_table(recording)["time_s"], rtol=1e-8)
+    assert read["frame"].tolist() == full_landmark_table(recording)["frame"].tolist()
+    np.testing.assert_allclose(read["time_s"], full_landmark_table(recording)["time_s"], rtol=1e-8)

@@ -13,7 +13,7 @@ from core.export.parquet import METADATA_KEY, angles_parquet, landmarks_parquet
 from core.export.provenance import made_by
 from core.motion.angles import joint_angles
 from core.recording import Recording
-from core.view.tables import landmark_table
+from core.view.tables import full_landmark_table
 from tests.core.recordings import some_recording, without
 
 
@@ -44,7 +44,7 @@ def assert_same(found: pd.DataFrame, wanted: pd.DataFrame) -> None:
 def test_landmarks_come_back_exactly(tmp_path: Path) -> None:
     recordings = some_recordings()
     out = landmarks_parquet(recordings, tmp_path / "a.parquet")
-    assert_same(pd.read_parquet(out), expected([landmark_table(recording) for recording in recordings]))
+    assert_same(pd.read_parquet(out), expected([full_landmark_table(recording) for recording in recordings]))
 
 
 @pytest.mark.parametrize("space", [None, "world", "image"])
@@ -65,7 +65,7 @@ def test_it_is_written_in_row_groups_with_its_origin(tmp_path: Path) -> None:
 @pytest.mark.parametrize("recordings", [[], [some_recording(people=0, frames=4)]], ids=["none", "nobody"])
 def test_without_people_there_are_the_columns_only(tmp_path: Path, recordings: list[Recording]) -> None:
     found = pd.read_parquet(landmarks_parquet(recordings, tmp_path / "a.parquet"))
-    assert list(found.columns) == [*landmark_table(some_recording()).columns, "source"]
+    assert list(found.columns) == [*full_landmark_table(some_recording()).columns, "source"]
     assert len(found) == 0
 
 

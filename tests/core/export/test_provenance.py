@@ -17,8 +17,7 @@ from tests.core.recordings import PROVENANCE, some_recording
 
 def test_the_origin_has_versions_model_and_every_setting() -> None:
     recording = some_recording()
-    assert made_by(recording) == {**PROVENANCE, "metres_from": "world", "settings": recording.settings.as_dict()}
-    assert made_by(some_recording(refined=True))["metres_from"] == "refined"
+    assert made_by(recording) == {**PROVENANCE, "settings": recording.settings.as_dict()}
     style = OverlayStyle(colours="classic")
     assert made_by(recording, style) == {**made_by(recording), "overlay": style.as_dict()}
     assert json.loads(json.dumps(made_by(recording, style))) == made_by(recording, style)

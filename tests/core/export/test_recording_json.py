@@ -131,10 +131,15 @@ def test_corrected_metres_stand_beside_mediapipes() -> None:
     assert recording.refined is not None
     document = read(recording)
     (person,) = document["frames"][0]["people"]
-    np.testing.assert_array_equal(points(person, "metres").astype(np.float32), recording.refined[0, 0])
-    np.testing.assert_array_equal(points(person, "metres_uncorrected").astype(np.float32), recording.world[0, 0])
-    assert document["made_by"]["metres_from"] == "refined"
-    assert "metres_uncorrected" in document["coordinates"]
+    np.testing.assert_array_equal(points(person, "metres").astype(np.float32), recording.world[0, 0])
+    np.testing.assert_array_equal(points(person, "refined").astype(np.float32), recording.refined[0, 0])
+    assert set(document["coordinates"]) == {"normalised", "pixels", "metres", "refined"}
+
+
+def test_without_a_correction_there_is_none() -> None:
+    document = read(some_recording())
+    assert "refined" not in document["coordinates"]
+    assert "refined" not in document["frames"][0]["people"][0]["landmarks"][0]
 
 
 def test_nobody_at_all_keeps_the_frames_and_the_origin() -> None:

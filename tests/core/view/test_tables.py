@@ -9,7 +9,7 @@ import pytest
 from core import joint_angles, landmark_table, segment_angles
 from core.motion.segments import SEGMENTS
 from core.skeleton import LANDMARKS
-from core.view.tables import left_right_table
+from core.view.tables import CORRECTED_COLUMNS, full_landmark_table, left_right_table
 from tests.core.motion.bodies import recorded, standing
 from tests.core.recordings import some_recording, without
 
@@ -53,12 +53,20 @@ class TestLandmarkTable:
             np.testing.assert_array_equal(rows["presence"], self.recording.presence[where])
             assert set(rows["time_s"]) == {self.recording.time[frame]}
 
-    def test_metres_are_the_corrected_ones_if_there_are_any(self) -> None:
+    def test_metres_are_mediapipes_also_beside_corrected_ones(self) -> None:
         recording = some_recording(refined=True)
+        np.testing.assert_array_equal(landmark_table(recording)[["x_m", "y_m", "z_m"]], recording.world[0, 0])
+
+    def test_the_full_table_has_the_corrected_ones_too(self) -> None:
+        recording = some_recording(frames=2, people=2, refined=True)
         assert recording.refined is not None
-        table = landmark_table(recording)
-        np.testing.assert_array_equal(table[["x_m", "y_m", "z_m"]], recording.refined[0, 0])
-        assert not np.array_equal(table[["x_m", "y_m", "z_m"]], recording.world[0, 0])
+        table = full_landmark_table(recording)
+        assert list(table.columns) == [*LANDMARK_COLUMNS[:10], *CORRECTED_COLUMNS, *LANDMARK_COLUMNS[10:]]
+        np.testing.assert_array_equal(table[list(CORRECTED_COLUMNS)], recording.refined.reshape(-1, 3))
+        pd.testing.assert_frame_equal(table[LANDMARK_COLUMNS], landmark_table(recording))
+
+    def test_without_a_correction_its_columns_are_empty(self) -> None:
+        assert full_landmark_table(self.recording)[list(CORRECTED_COLUMNS)].isna().all(axis=None)
 
     def test_a_person_who_was_not_found_has_nan(self) -> None:
         table = landmark_table(without(self.recording, 2, 1))
