@@ -16,7 +16,7 @@ from core.detection.following import Following, keep_identities
 from core.detection.landmarker import MEDIAPIPE_VERSION, Landmarker
 from core.detection.models import BUNDLES
 from core.detection.people import distinct_people
-from core.detection.refine import refined_body
+from core.detection.refine import GrowingCorrection, refined_body
 from core.detection.tracking import ParallelTracking, Track
 from core.errors import NothingInPart
 from core.media.contrast import enhance_contrast
@@ -118,9 +118,14 @@ def analyse_video(
     tracking = ParallelTracking(clip, stamps, settings, workers, search)
     begun = time.perf_counter()
 
+    correction = GrowingCorrection()
+
     def so_far() -> Recording | None:
         frames = tracking.frames_finished
-        return _refined(_video_recording(tracking, tracking.track, frames)) if frames else None
+        if not frames:
+            return None
+        recording = _video_recording(tracking, tracking.track, frames)
+        return replace(recording, refined=correction.of(recording))
 
     def tell() -> None:
         if progress is not None:

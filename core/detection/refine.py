@@ -16,6 +16,7 @@ from core.detection.refine_bones import HEAD, likely_lengths, with_lengths
 from core.detection.refine_features import USED, Array, turned, upright
 from core.detection.refine_learned import learned_bodies
 from core.detection.refine_time import smoothed
+from core.recording import Recording
 
 # Eyes and mouth, and how much each goes along with the nose, the left and the right ear.
 FACE = [1, 2, 3, 4, 5, 6, 9, 10]
@@ -24,6 +25,8 @@ FOLLOWING = np.array([[1 - ear, ear, 0] if left else [1 - ear, 0, ear] for left,
 )])  # fmt: skip
 # So many bodies go through the networks at once: enough for speed, little enough for memory.
 BATCH = 2048
+# As many frames before those that are new are corrected with them, so that smoothing has something to go by.
+CONTEXT_FRAMES = 15
 
 
 def refined_body(
@@ -52,6 +55,26 @@ def refined_body(
                 image[there, person], world[there, person], visibility[there, person], times[there]
             )
     return refined
+
+
+class GrowingCorrection:
+    """The correction of a clip that is still coming in, a preview: frames keep the first answer that they were given.
+
+    To correct the whole clip each time that some frames have come would take longer and longer. `refined_body` of the
+    whole clip, which knows one set of bones and what comes after each frame, stands at the end.
+    """
+
+    def __init__(self) -> None:
+        self._done = np.zeros((0, 0, 0, 3), np.float32)
+
+    def of(self, recording: Recording) -> NDArray[np.float32]:
+        """(T, P, 33, 3) for a recording whose first frames are those that came before."""
+        if recording.people != self._done.shape[1] or recording.frames < len(self._done):
+            self._done = np.zeros((0, *recording.world.shape[1:]), np.float32)
+        come = recording.part(max(0, len(self._done) - CONTEXT_FRAMES), recording.frames)
+        new = refined_body(come.image, come.world, come.visibility, come.time)
+        self._done = np.concatenate([self._done, new[come.frames - (recording.frames - len(self._done)) :]])
+        return self._done
 
 
 def _refined_person(image: Array, world: Array, visibility: Array, time_s: NDArray[np.float64]) -> Array:

@@ -122,7 +122,10 @@ def test_another_model_detects_anew(detections: Detections) -> None:
         assert_angles_are_cores(at, core_recording(sample_bytes("squat90_side"), model=model))
         assert_landmarks_are_cores(at, core_recording(sample_bytes("squat90_side"), model=model))
         expected = status_line(
-            words("image.one_person"), words(f"settings.model_{model}").lower(), words("image.space_refined"), (720, 960)
+            words("image.one_person"),
+            words(f"settings.model_{model}").lower(),
+            words("image.space_refined"),
+            (720, 960),
         )
         assert any(re.match(expected, caption) for caption in captions(at))
     detections.clear()
