@@ -9,6 +9,8 @@ from core.detection.refine_features import PLACE, USED_MIRRORED, Array, UprightB
 from scripts.refinement_samples import Samples
 
 ROLL_RAD, SCALE, NOISE_M, VISIBILITY = 0.25, 0.04, 0.012, 0.3
+# With this probability the camera looks from elsewhere: from above or below, and a little from the side.
+ELSEWHERE, PITCH_RAD, YAW_RAD = 0.7, 0.4, 0.15
 # A limb comes from another body with this probability, from one of so many whose trunks are most alike.
 EXCHANGE, CANDIDATES = 0.5, 12
 # The limbs, each with the landmark that it hangs from first.
@@ -45,8 +47,9 @@ def augmented(
 ) -> tuple[UprightBodies, Array]:
     """These samples as other people and cameras might have given them, and their truth."""
     bodies, truth = _limbs_exchanged(samples, index, alike, rng)
-    seen, world, visibility = bodies.seen, bodies.world, bodies.visibility
+    visibility = bodies.visibility
     count = len(index)
+    seen, world, truth = _from_elsewhere(bodies.seen, bodies.world, truth, rng)
     swap = rng.random(count) < 0.5
     seen, world, truth = (
         np.where(swap[:, None, None], mirrored_points(points), points) for points in (seen, world, truth)
@@ -61,6 +64,20 @@ def augmented(
     unsure = rng.random((count, 1)) < 0.2
     changed = np.clip(visibility + np.float32(VISIBILITY) * normal(rng, *visibility.shape), 0, 1)
     return UprightBodies(seen, world, np.where(unsure, changed, visibility)), truth * scale
+
+
+def _from_elsewhere(seen: Array, world: Array, truth: Array, rng: np.random.Generator) -> tuple[Array, Array, Array]:
+    """The bodies turned, as a camera placed higher or lower shows them.
+
+    What MediaPipe would say of that view is not known. Its errors are taken to stay what they are to the camera.
+    """
+    count = len(truth)
+    somewhere = rng.random(count) < ELSEWHERE
+    pitch, yaw = (np.float32(size) * normal(rng, count) * somewhere for size in (PITCH_RAD, YAW_RAD))
+    # y and z, then z and x, take the place of the x and y that `turned` turns.
+    pitched = np.roll(turned(np.roll(truth, 2, axis=-1), pitch), -2, axis=-1)
+    moved = np.roll(turned(np.roll(pitched, 1, axis=-1), yaw), -1, axis=-1)
+    return seen + (moved - truth), world + (moved - truth), moved
 
 
 def normal(rng: np.random.Generator, *shape: int) -> NDArray[np.float32]:

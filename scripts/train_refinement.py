@@ -1,11 +1,11 @@
 """Train the learned part of the 3D correction: core/detection/bundles/refinement.npz.
 
-    python -m scripts.train_refinement                     # train and write the file, print its SHA-256
-    python -m scripts.train_refinement --cross-validate 5  # how well does it do on bodies it has not seen?
+    OPENBLAS_NUM_THREADS=1 python -m scripts.train_refinement   # train and write the file, print its SHA-256
+    python -m scripts.train_refinement --cross-validate 3       # how well does it do on bodies it has not seen?
 
 Learns from scripts/data/refinement_training.npz, with NumPy alone and from fixed seeds. On the same machine with the
 same NumPy the file comes out the same to the byte; elsewhere sums may round differently, and the angles of the result
-differ by some tenths of a degree. docs/refinement.md explains data, method and results.
+differ a little. docs/refinement.md explains data, method and results.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from scripts.refinement_loss import loss_and_gradient, scored_angles_deg
 from scripts.refinement_network import Adam, Network
 from scripts.refinement_samples import MODELS, Samples, load_samples
 
-NETWORKS, HIDDEN, EPOCHS, BATCH = 4, (256, 256), 40, 256
+NETWORKS, HIDDEN, EPOCHS, BATCH = 6, (256, 256), 50, 256
 # Networks that learn at the same time; the result does not depend on it.
 WORKERS = 2
 LEARNING_RATE, WEIGHT_DECAY, DROPOUT = 2e-3, 1e-2, 0.1
@@ -97,8 +97,8 @@ def write(ensemble: Ensemble, path: Path) -> str:
     return hashlib.sha256(content.getvalue()).hexdigest()
 
 
-def cross_validate(samples: Samples, folds: int, networks: int = 2, epochs: int = EPOCHS) -> None:
-    """Print raw and corrected mean errors on the rendered pictures of bodies that were left out in training."""
+def cross_validate(samples: Samples, folds: int, networks: int = 2, epochs: int = 25) -> None:
+    """Print raw and corrected errors on bodies that were left out in training, which is shorter than the real one."""
     fold = samples.body * 7919 % folds
     raw, corrected = np.full((2, len(fold), 8), np.nan)
     for held_out in range(folds):

@@ -19,7 +19,7 @@ from core.detection.refine_features import USED, Array, UprightBodies, features,
 from core.errors import ModelAltered, ModelMissing
 
 COEFFICIENTS = BUNDLE_FOLDER / "refinement.npz"
-COEFFICIENTS_SHA256 = "8a41501119701aeb21d41cdb7e5229912a7f3504a311015a2340ff2323e22be2"
+COEFFICIENTS_SHA256 = "259846d1796e3b4bc3195b50f3ca1a301ccb80015e5aac735df237e2870f48d1"
 # A network's answer is this many metres a unit: displacements are decimetres.
 METRES_PER_UNIT = 0.1
 # Standardised features are cut here, so that an odd input cannot lead to an odder answer.
