@@ -41,6 +41,7 @@ DEFAULTS: dict[str, str | int | float | bool] = {
     # how it is read
     "reading": "angle_deg",
     "space": "refined",
+    "both": False,
 }
 ANALYSIS = (
     "model",
