@@ -52,6 +52,7 @@ def skeleton_figure(
     frame: int = 0,
     people: Sequence[int] | None = None,
     space: str | None = None,
+    pale_space: str | None = None,
     theme: str = "light",
     view: str = "free",
     selected: Collection[tuple[int, int]] = (),
@@ -67,6 +68,7 @@ def skeleton_figure(
         space: "refined" or "world" in metres, or "image": the picture's x, y with MediaPipe's z, in pixels. The
             recording's best if None. In metres everyone has the origin between their own hips; several people are
             set side by side as they stand in the picture.
+        pale_space: draw the same people in these coordinates too, thin and pale; None for no such second body.
         theme: "light" or "dark".
         view: "front", "side", "top" or "free".
         selected: (person, landmark) pairs to mark.
@@ -84,6 +86,11 @@ def skeleton_figure(
     unit = "px" if space == "image" else "m"
     places = _to_display(points) + _offsets(recording, space, frame, shown)
     traces = [_floor(places[shown], colours)] if shown else []
+    extent = places[shown]
+    if pale_space is not None:
+        pale = _to_display(_points(recording, pale_space, frame)) + _offsets(recording, space, frame, shown)
+        traces += [_pale_bones(pale[person], colours) for person in shown]
+        extent = np.concatenate([extent, pale[shown]])
     for person in shown:
         visible = recording.visibility[frame, person] >= min_visibility
         readout = (points[person], recording.visibility[frame, person])
@@ -93,7 +100,7 @@ def skeleton_figure(
         if marked:
             traces.append(_marks(places[person][marked], colours))
     # Made in one go: updating a figure's layout afterwards costs ten times as much.
-    return go.Figure(traces, _skeleton_layout(places[shown], unit, colours, view, label))
+    return go.Figure(traces, _skeleton_layout(extent, unit, colours, view, label))
 
 
 def _points(recording: Recording, space: str, frame: int) -> NDArray[np.float64]:
@@ -137,9 +144,7 @@ def _bones(place: NDArray[np.float64], visible: NDArray[np.bool_]) -> list[go.Sc
             ]
             if not bones:
                 continue
-            line = np.full((len(bones), 3, 3), np.nan)
-            line[:, :2] = place[np.array(bones)]
-            x, y, z = line.reshape(-1, 3).T
+            x, y, z = _lines(place, bones)
             traces.append(
                 go.Scatter3d(
                     x=x,
@@ -153,6 +158,28 @@ def _bones(place: NDArray[np.float64], visible: NDArray[np.bool_]) -> list[go.Sc
                 )
             )
     return traces
+
+
+def _pale_bones(place: NDArray[np.float64], colours: Theme) -> go.Scatter3d:
+    """All bones of the second body, without sides: it is there to compare with."""
+    x, y, z = _lines(place, BONES)
+    return go.Scatter3d(
+        x=x,
+        y=y,
+        z=z,
+        mode="lines",
+        line={"color": colours.faint_ink, "width": 2.5},
+        opacity=0.55,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def _lines(place: NDArray[np.float64], bones: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+    """(3, 3 * bones): x, y, z of both ends of each bone and a gap."""
+    line = np.full((len(bones), 3, 3), np.nan)
+    line[:, :2] = place[np.array(bones)]
+    return line.reshape(-1, 3).T
 
 
 def _landmarks(

@@ -42,6 +42,7 @@ DEFAULTS: dict[str, str | int | float | bool] = {
     # how it is read
     "reading": "angle_deg",
     "space": "refined",
+    "both": False,
 }
 ANALYSIS = (
     "model",

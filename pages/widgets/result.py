@@ -14,6 +14,7 @@ from core.view.figures import skeleton_figure
 from core.view.screen import LONGEST_SIDE_PX
 from pages.language import body_label, error_text, people_words, text
 from pages.widgets.analysis import recording_of
+from pages.widgets.bodies import body_buttons, pale_space, show_body
 from pages.widgets.choices import choices, choose_all
 from pages.widgets.photos import Photo, current_index, photos, show_photo
 from pages.widgets.picture import picture
@@ -41,6 +42,7 @@ def show_result(
             recording,
             people=shown,
             space=choices()["space"],
+            pale_space=pale_space(),
             theme=st.context.theme.type or "light",
             selected=marked_landmarks(),
             min_visibility=style.min_visibility,
@@ -51,7 +53,9 @@ def show_result(
             aspect=recording.width / recording.height,
             key="skeleton",
             alt=text("image.figure_alt", people=people_words(len(shown))),
+            bodies=body_buttons(),
             on_pick=pick,
+            on_body=show_body,
         )
     with st.container(horizontal=True, vertical_alignment="center", key="status_row"):
         person_picker(recording)

@@ -121,6 +121,7 @@ class VideoJob:
             first,
             space=parameters.get("space", "refined"),
             reading=parameters.get("reading", "angle_deg"),
+            both=parameters.get("both") == "1",
             complete=finished,
             revision=revision,
         )

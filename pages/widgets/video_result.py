@@ -9,6 +9,7 @@ import streamlit as st
 from core import Recording
 from core.motion.summary import finding_summary
 from pages.language import error_text, people_words, text
+from pages.widgets.bodies import body_buttons, pale_space, show_body
 from pages.widgets.choices import choices, choose_all, overlay_style
 from pages.widgets.clips import OpenClip, desk
 from pages.widgets.plain_text import plain
@@ -48,10 +49,13 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
         style=overlay_style(),
         space=choices()["space"],
         reading=choices()["reading"],
+        both=pale_space() is not None,
+        bodies=body_buttons(),
         key="player",
         can_follow=job.settings.people == "one",
         on_unplayable=desk().copy_for_browser,
         on_follow=follow_point,
+        on_body=show_body,
     )
 
 

@@ -132,6 +132,22 @@ def test_in_and_out_are_set_where_the_clip_stands(page: Page) -> None:
     assert [float(each) for each in stretch.split()] == pytest.approx([0.5, 0.8])
 
 
+def test_raw_and_corrected_bodies_are_laid_over_each_other(page: Page, squat: Recording) -> None:
+    open_clip(page)
+    body = page.locator(".body")
+    expect(body).to_have_attribute("data-bodies", "1")
+    page.keyboard.press("ArrowRight")
+    wait_for_frame(page, 1)
+    turn = state(page)["turn"]
+    for name, bodies in (("both", "2"), ("raw", "1"), ("corrected", "1")):
+        button = page.locator(f'.which-body [data-body="{name}"]')
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(body).to_have_attribute("data-bodies", bodies)
+        assert_everything_shows(page, 1, squat)
+        assert state(page)["turn"] == turn
+
+
 def test_the_turned_view_stays_while_playing_and_over_a_change_of_settings(page: Page) -> None:
     open_clip(page)
     before = state(page)["turn"]

@@ -51,6 +51,7 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "enhanced": st.booleans(),
     "reading": st.sampled_from(READINGS),
     "space": st.sampled_from(SPACES),
+    "both": st.booleans(),
 }
 
 
@@ -90,6 +91,7 @@ def test_every_choice_has_a_default_that_is_cores() -> None:
     assert {name for name in DEFAULTS if name not in Settings().as_dict() | OverlayStyle().as_dict()} == {
         "reading",
         "space",
+        "both",
     }
 
 

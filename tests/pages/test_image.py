@@ -90,7 +90,11 @@ def test_the_status_line_says_what_was_found_and_how(language: str, pattern: str
     assert len([caption for caption in captions(at) if re.match(pattern, caption)]) == 1
     one = words("image.one_person", language)
     expected = status_line(
-        one, words("settings.model_full", language).lower(), words("image.space_world", language), (720, 960), language
+        one,
+        words("settings.model_full", language).lower(),
+        words("image.space_refined", language),
+        (720, 960),
+        language,
     )
     assert any(re.match(expected, caption) for caption in captions(at))
 
@@ -121,12 +125,8 @@ def test_another_model_detects_anew(detections: Detections) -> None:
         assert detections.models == [model]
         assert_angles_are_cores(at, core_recording(sample_bytes("squat90_side"), model=model))
         assert_landmarks_are_cores(at, core_recording(sample_bytes("squat90_side"), model=model))
-        expected = status_line(
-            words("image.one_person"),
-            words(f"settings.model_{model}").lower(),
-            words("image.space_refined"),
-            (720, 960),
-        )
+        name, space = words(f"settings.model_{model}").lower(), words("image.space_refined")
+        expected = status_line(words("image.one_person"), name, space, (720, 960))
         assert any(re.match(expected, caption) for caption in captions(at))
     detections.clear()
     choose(at, "model", "full")

@@ -29,6 +29,7 @@ from core.view.charts import left_right_figure, visibility_figure
 from core.view.figures import VIEWS, skeleton_figure
 from core.view.tables import left_right_table
 from pages.language import LANGUAGES, all_texts
+from pages.widgets.bodies import BODIES
 from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS
 from pages.widgets.clips import SAMPLES as CLIPS
 from pages.widgets.photos import SAMPLES
@@ -152,8 +153,8 @@ def expansions() -> dict[str, set[str]]:
         "common.page_{}_help": set(pages_of_the_shell()),
         "start.sample_{}": {*SAMPLES, MOVEMENT},
         "start.sample_{}_why": {*SAMPLES, MOVEMENT},
-        "settings.{}": set(DEFAULTS),
-        "settings.{}_help": set(DEFAULTS),
+        "settings.{}": set(DEFAULTS) - {"both"},
+        "settings.{}_help": set(DEFAULTS) - {"both"},
         "settings.{}_{}": {f"{name}|{option}" for name, several in options.items() for option in several},
         "settings.model_{}": set(MODELS),
         "image.source_{}": set(SOURCES),
@@ -165,6 +166,8 @@ def expansions() -> dict[str, set[str]]:
         "about.{}": {"sagittal", "frontal", "forwards", "outwards", "opens", "closes"},
         "image.tab_{}": {"angles", "landmarks", "charts", "download"},
         "image.view_{}": set(VIEWS),
+        "image.body_{}": set(BODIES),
+        "image.body_{}_hint": set(BODIES),
         "image.{}_name": first_arguments("_numbered", "widgets/sources.py"),
         "image.download_{}": first_arguments("_button", "widgets/downloads.py"),
         "body.{}": {*LANDMARKS, *joints, *segments, *SIDES, *BODY_PARTS, *labels_of_figures()},

@@ -30,6 +30,7 @@ def message(recording: Recording | None, first: int = 0, **options: Any) -> tupl
             ("time", "<f8", None),
             ("image", "<i2", (33, 2)),
             ("metres", "<i2", (33, 3)),
+            *([("pale", "<i2", (33, 3))] if header["both"] else []),
             ("angles", "<i2", (len(MAIN_JOINTS),)),
             ("visibility", "u1", (33,)),
             ("trust", "u1", (len(MAIN_JOINTS),)),
@@ -62,6 +63,19 @@ def test_the_body_is_the_one_measured(space: str, body: str) -> None:
     np.testing.assert_allclose(arrays["metres"] / 1000, getattr(recording, body), atol=6e-4)
     angles = joint_angles(recording, space)["angle_deg"].to_numpy().reshape(2, 1, -1)[..., : len(MAIN_JOINTS)]
     np.testing.assert_allclose(arrays["angles"] / 10, angles, atol=0.0501)
+
+
+@pytest.mark.parametrize(("space", "pale"), [("refined", "world"), ("world", "refined")])
+def test_the_other_body_comes_when_it_is_asked_for(space: str, pale: str) -> None:
+    recording = some_recording(2, 2, refined=True)
+    _, arrays = message(recording, space=space, both=True)
+    np.testing.assert_allclose(arrays["metres"] / 1000, getattr(recording, space), atol=6e-4)
+    np.testing.assert_allclose(arrays["pale"] / 1000, getattr(recording, pale), atol=6e-4)
+    assert "pale" not in message(recording, space=space)[1]
+
+
+def test_without_a_correction_there_is_one_body() -> None:
+    assert message(some_recording(2), both=True)[0]["both"] is False
 
 
 def test_where_nobody_was_found_nothing_is_said() -> None:

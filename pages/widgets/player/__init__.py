@@ -6,7 +6,7 @@ landmarks while the analysis goes on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +60,13 @@ def player(
     style: OverlayStyle,
     space: str,
     reading: str,
+    both: bool,
+    bodies: Mapping[str, Any],
     key: str,
     can_follow: bool,
     on_unplayable: Callable[[], None],
     on_follow: Callable[[float, float, float], None],
+    on_body: Callable[[str], None],
 ) -> None:
     """Show a clip and what is found in it.
 
@@ -74,10 +77,13 @@ def player(
         part: the analysed part of the clip, from and to, in seconds.
         style: how the skeleton is drawn over the video.
         space, reading: how the angles are measured.
+        both: the body that is not measured is shown too, pale.
+        bodies: the buttons for the body to show, from `body_buttons`.
         key: the widget's.
         can_follow: a click on the picture may say who is to be followed.
         on_unplayable: called when the browser cannot play the clip.
         on_follow: called with the time in seconds and the place in pixels that was clicked.
+        on_body: called with the body whose button has been pressed.
     """
 
     def unplayable() -> None:
@@ -89,11 +95,16 @@ def player(
         if point:
             on_follow(float(point["time"]), float(point["x"]), float(point["y"]))
 
+    def body_wanted() -> None:
+        body = st.session_state[key].body
+        if body:
+            on_body(str(body))
+
     _COMPONENT(
         key=key,
         data={
             "video": video,
-            "landmarks": f"{landmarks}?space={space}&reading={reading}",
+            "landmarks": f"{landmarks}?space={space}&reading={reading}" + ("&both=1" if both else ""),
             "width": size[0],
             "height": size[1],
             "part": part,
@@ -104,10 +115,12 @@ def player(
             "firstJoints": FIRST_JOINTS,
             "labels": {name: text(f"video.player_{name}") for name in LABELS}
             | {f"view_{view}": text(f"image.view_{view}") for view in ("front", "side", "top", "free")},
+            "bodies": dict(bodies),
             "key": key,
         },
         on_unplayable_change=unplayable,
         on_follow_change=follow,
+        on_body_change=body_wanted,
     )
 
 

@@ -89,10 +89,13 @@ class Body {
     this.drawFloor()
     const places = this.places(landmarks, frame, share, shown)
     const parts = shown.flatMap((person, index) => this.parts(landmarks, frame, share, person, places[index]))
+    if (landmarks.both)
+      shown.forEach((person, index) => parts.push(...this.paleParts(landmarks, frame, share, person, places[index])))
     parts.sort((a, b) => b.depth - a.depth)
     for (const part of parts) this.drawPart(part)
     canvas.dataset.frame = frame
     canvas.dataset.people = shown.length
+    canvas.dataset.bodies = landmarks.both ? 2 : 1
     canvas.dataset.turn = this.view.turn.toFixed(3)
   }
 
@@ -153,10 +156,7 @@ class Body {
     const { points, data } = this
     const { skeleton, style } = data
     landmarks.points(landmarks.metres, 3, frame, share, person, points)
-    const floor = Math.max(...FEET.map(index => points[3 * index + 1]))
-    const at = Array.from({ length: LANDMARKS }, (_, i) =>
-      this.project(points[3 * i] / 1000 + aside, (floor - points[3 * i + 1]) / 1000, points[3 * i + 2] / 1000),
-    )
+    const at = this.projectAll(points, this.floorUnder(points), aside)
     const solid = index => landmarks.seen(frame, person, index) >= style.min_visibility
     const bones = skeleton.bones.map(([a, b], index) => ({
       from: at[a],
@@ -174,6 +174,32 @@ class Body {
       solid: solid(index),
     }))
     return [...bones, ...joints]
+  }
+
+  // The body that is not measured, with its hips where the measured one has them.
+  paleParts(landmarks, frame, share, person, aside) {
+    landmarks.points(landmarks.metres, 3, frame, share, person, this.points)
+    const floor = this.floorUnder(this.points)
+    landmarks.points(landmarks.paleMetres, 3, frame, share, person, this.points)
+    const at = this.projectAll(this.points, floor, aside)
+    return this.data.skeleton.bones.map(([a, b]) => ({
+      from: at[a],
+      to: at[b],
+      depth: (at[a][2] + at[b][2]) / 2,
+      colour: this.colours.faint,
+      size: 0.7,
+      solid: false,
+    }))
+  }
+
+  floorUnder(points) {
+    return Math.max(...FEET.map(index => points[3 * index + 1]))
+  }
+
+  projectAll(points, floor, aside) {
+    return Array.from({ length: LANDMARKS }, (_, i) =>
+      this.project(points[3 * i] / 1000 + aside, (floor - points[3 * i + 1]) / 1000, points[3 * i + 2] / 1000),
+    )
   }
 
   drawPart({ from, to, depth, colour, size, solid }) {

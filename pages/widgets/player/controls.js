@@ -94,6 +94,22 @@ class Controls {
   }
 }
 
+// The page says which body is measured and shown; the landmarks then come anew.
+function showBodyButtons(place, { group, labels, hints, shown }, choose) {
+  place.setAttribute("aria-label", group)
+  place.replaceChildren(
+    ...Object.entries(labels).map(([name, label]) => {
+      const button = element("button", "", label)
+      button.type = "button"
+      button.title = hints[name]
+      button.dataset.body = name
+      button.setAttribute("aria-pressed", String(name === shown))
+      button.onclick = () => choose(name)
+      return button
+    }),
+  )
+}
+
 function iconOf(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
   svg.setAttribute("viewBox", "0 0 24 24")

@@ -25,6 +25,7 @@ class Landmarks {
     this.time = new Float64Array()
     this.image = new Int16Array()
     this.metres = new Int16Array()
+    this.paleMetres = new Int16Array()
     this.angles = new Int16Array()
     this.visibility = new Uint8Array()
     this.trust = new Uint8Array()
@@ -54,6 +55,7 @@ class Landmarks {
     if (header.first === 0) this.empty()
     this.revision = header.revision
     this.people = header.people
+    this.both = header.both
     this.pxPerUnit = header.pxPerUnit
     let place = 4 + length
     const next = (Type, perFrame, before) => {
@@ -70,6 +72,7 @@ class Landmarks {
       this.time = next(Float64Array, 1, this.time)
       this.image = next(Int16Array, points * 2, this.image)
       this.metres = next(Int16Array, points * 3, this.metres)
+      if (header.both) this.paleMetres = next(Int16Array, points * 3, this.paleMetres)
       this.angles = next(Int16Array, angles, this.angles)
       this.visibility = next(Uint8Array, points, this.visibility)
       this.trust = next(Uint8Array, angles, this.trust)

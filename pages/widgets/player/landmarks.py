@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,14 @@ TENTHS = 10
 
 
 def landmark_message(
-    recording: Recording | None, first: int, *, space: str, reading: str, complete: bool, revision: int
+    recording: Recording | None,
+    first: int,
+    *,
+    space: str,
+    reading: str,
+    complete: bool,
+    revision: int,
+    both: bool = False,
 ) -> bytes:
     """The frames of a recording from `first` on.
 
@@ -37,7 +45,9 @@ def landmark_message(
         reading: "angle_deg" or "flexion_deg".
         complete: no more frames will come.
         revision: changes when earlier frames have changed; the browser then starts anew.
+        both: the body that is not measured is sent too. It is left out otherwise, and where there is no corrected one.
     """
+    both = both and recording is not None and recording.refined is not None
     total = 0 if recording is None else recording.frames
     count = max(0, min(total - first, MOST_FRAMES))
     header = {
@@ -47,6 +57,7 @@ def landmark_message(
         "people": 0 if recording is None else recording.people,
         "complete": complete,
         "revision": revision,
+        "both": both,
         "pxPerUnit": 1.0 if recording is None else max(recording.width, recording.height) / PX_UNITS,
     }
     packed = json.dumps(header).encode()
@@ -55,22 +66,24 @@ def landmark_message(
     if recording is None or not count:
         return message
     part = recording.part(first, first + count)
-    return message + b"".join(array.tobytes() for array in _arrays(part, space, reading))
+    return message + b"".join(array.tobytes() for array in _arrays(part, space, reading, both))
 
 
-def _arrays(part: Recording, space: str, reading: str) -> tuple[NDArray[np.generic], ...]:
-    """T frames, P people, K main joints: time (T,) f64; picture (T, P, 33, 2), metres (T, P, 33, 3) and angles
-    (T, P, K) i16; visibility (T, P, 33) and trust (T, P, K) u8, 255 is 1."""
+def _arrays(part: Recording, space: str, reading: str, both: bool) -> Iterator[NDArray[np.generic]]:
+    """T frames, P people, K main joints: time (T,) f64; picture (T, P, 33, 2), metres (T, P, 33, 3), with `both` the
+    other body's metres, and angles (T, P, K) i16; visibility (T, P, 33) and trust (T, P, K) u8, 255 is 1."""
     angles = GROUPS[MAIN_GROUP].measure(part, space)
-    metres = part.world if part.refined is None or space == "world" else part.refined
-    return (
-        part.time.astype("<f8"),
-        _whole(part.image[..., :2], PX_UNITS / max(part.width, part.height)),
-        _whole(metres, MM),
-        _whole(angles.readings[reading], TENTHS),
-        _share(part.visibility),
-        _share(angles.trust),
-    )
+    raw = part.refined is None or space == "world"
+    yield part.time.astype("<f8")
+    yield _whole(part.image[..., :2], PX_UNITS / max(part.width, part.height))
+    for body in (part.world, part.refined) if raw else (part.refined, part.world):
+        if body is not None:
+            yield _whole(body, MM)
+        if not both:
+            break
+    yield _whole(angles.readings[reading], TENTHS)
+    yield _share(part.visibility)
+    yield _share(angles.trust)
 
 
 def _whole(values: NDArray[np.floating], factor: float) -> NDArray[np.int16]:

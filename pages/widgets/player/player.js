@@ -106,6 +106,7 @@ class Player {
       }),
     )
     this.pressView()
+    showBodyButtons(this.root.querySelector(".which-body"), this.data.bodies, name => this.send("body", name))
     this.jointButtons.replaceChildren(
       ...this.data.joints.map(kind => {
         const button = element("button", "", kind.label)

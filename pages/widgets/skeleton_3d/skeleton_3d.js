@@ -37,7 +37,9 @@ export default function (component) {
   const instance = instances.get(parentElement)
   // Set anew on every run: the one given to an earlier run may no longer reach Python.
   instance.pick = point => setTriggerValue("pick", point)
+  instance.show = body => setTriggerValue("body", body)
   drawViewButtons(views, data, plot)
+  drawBodyButtons(parentElement.querySelector(".posescope-3d-bodies"), data.bodies, instance)
 
   loadPlotly(data.plotly)
     .then(Plotly => draw(Plotly, plot, data, instance))
@@ -102,6 +104,23 @@ function drawViewButtons(views, data, plot) {
     }),
   )
   press(plot, data.key, pressed.has(data.key) ? pressed.get(data.key) : "free")
+}
+
+// Which body is shown is the page's to say: the figure comes from there, and the view stays as it is.
+function drawBodyButtons(place, bodies, instance) {
+  place.setAttribute("aria-label", bodies.group)
+  place.replaceChildren(
+    ...Object.entries(bodies.labels).map(([name, label]) => {
+      const button = document.createElement("button")
+      button.type = "button"
+      button.textContent = label
+      button.title = bodies.hints[name]
+      button.dataset.body = name
+      button.setAttribute("aria-pressed", String(name === bodies.shown))
+      button.onclick = () => instance.show(name)
+      return button
+    }),
+  )
 }
 
 function press(plot, key, name) {

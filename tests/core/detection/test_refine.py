@@ -1,3 +1,5 @@
+"""The 3D correction on bodies whose truth is known, and what it must never do."""
+
 from __future__ import annotations
 
 import json

@@ -48,6 +48,45 @@ def extents(figure: go.Figure) -> list[tuple[float, float]]:
     return [(trace.x.min(), trace.x.max()) for trace in landmarks(figure)]
 
 
+class TestBothBodies:
+    recording = some_recording(people=2, refined=True)
+
+    @pytest.mark.parametrize(("space", "pale"), [("refined", "world"), ("world", "refined")])
+    def test_the_other_one_is_pale_behind_the_measured_one(self, space: str, pale: str) -> None:
+        alone = skeleton_figure(self.recording, space=space, people=[1])
+        both = skeleton_figure(self.recording, space=space, pale_space=pale, people=[1])
+        (ghost,) = lines(both, THEMES["light"].faint_ink)
+        x, y, z = getattr(self.recording, pale)[0, 1].T.astype(float)
+        ends = np.stack([x, z, -y], axis=-1)[np.array(BONES)]
+        np.testing.assert_allclose(places(ghost).reshape(-1, 3, 3)[:, :2], ends)
+        assert ghost.opacity < 1 and ghost.line.width < 3
+        assert len(both.data) == len(alone.data) + 1
+        np.testing.assert_array_equal(places(landmarks(both)[0]), places(landmarks(alone)[0]))
+        np.testing.assert_array_equal(places(floor(both))[..., 2], places(floor(alone))[..., 2])
+
+    def test_everybody_has_one_that_stands_where_they_stand(self) -> None:
+        figure = skeleton_figure(self.recording, space="refined", pale_space="world")
+        for person, (ghost, body) in enumerate(
+            zip(lines(figure, THEMES["light"].faint_ink), landmarks(figure), strict=True)
+        ):
+            assert self.recording.refined is not None
+            aside = body.x - self.recording.refined[0, person, :, 0]
+            first = BONES[0][0]
+            assert ghost.x[0] == pytest.approx(self.recording.world[0, person, first, 0] + aside[0])
+
+    def test_both_fit_into_the_view(self) -> None:
+        recording = some_recording(refined=True)
+        huge = dataclasses.replace(recording, world=10 * recording.world)
+        figure = skeleton_figure(huge, space="refined", pale_space="world")
+        (ghost,) = lines(figure, THEMES["light"].faint_ink)
+        low, high = figure.layout.scene.xaxis.range
+        assert low < np.nanmin(ghost.x) and np.nanmax(ghost.x) < high
+
+    def test_a_body_that_is_not_there_is_refused(self) -> None:
+        with pytest.raises(SpaceNotAvailable):
+            skeleton_figure(some_recording(), pale_space="refined")
+
+
 class TestPlaces:
     @pytest.mark.parametrize("space", SPACES)
     def test_x_right_depth_away_height_up(self, space: str) -> None:
