@@ -9,8 +9,11 @@ from pages.widgets.sample_tiles import sample_tiles
 
 st.title(text("start.headline"))
 st.markdown(text("start.sentence"))
-if st.button(text("start.own_photo"), type="primary", icon=":material/add_photo_alternate:", key="own_photo"):
-    st.switch_page("image.py")
+with st.container(horizontal=True):
+    if st.button(text("start.own_photo"), type="primary", icon=":material/add_photo_alternate:", key="own_photo"):
+        st.switch_page("image.py")
+    if st.button(text("start.own_clip"), type="primary", icon=":material/video_call:", key="own_clip"):
+        st.switch_page("video.py")
 st.subheader(text("start.samples"))
 sample_tiles(movement=True)
 st.subheader(text("start.private_title"))

@@ -10,6 +10,10 @@ from core.view.tables import CORRECTED_COLUMNS
 from pages.language import text
 
 
+# Wide enough for the longest name of a joint.
+NAME_PX = 190
+
+
 def person_column() -> dict[str, Any]:
     """Whose row it is, from 1."""
     return {"person": st.column_config.NumberColumn(text("image.column_person"), width="small")}
@@ -17,7 +21,7 @@ def person_column() -> dict[str, Any]:
 
 def angle_columns(name: str) -> dict[str, Any]:
     """Whose "joint" or "segment", and which."""
-    return person_column() | {name: st.column_config.TextColumn(text(f"image.column_{name}"))}
+    return person_column() | {name: st.column_config.TextColumn(text(f"image.column_{name}"), width=NAME_PX)}
 
 
 def trust_column() -> dict[str, Any]:
