@@ -9,7 +9,6 @@ import streamlit as st
 from core.view.tables import CORRECTED_COLUMNS
 from pages.language import text
 
-
 # Wide enough for the longest name of a joint.
 NAME_PX = 190
 
