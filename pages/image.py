@@ -9,6 +9,7 @@ from pages.language import text
 from pages.widgets.analysis import recording_of
 from pages.widgets.choices import overlay_style, settings
 from pages.widgets.downloads import all_photos_downloads, photo_downloads
+from pages.widgets.measurement import measurement_line
 from pages.widgets.numbers import angle_table, charts, landmarks_table
 from pages.widgets.photos import Photo, current_index, photos
 from pages.widgets.plain_text import plain_name
@@ -35,6 +36,7 @@ def show(photo: Photo) -> None:
         all_photos_downloads(settings())
         return
     show_result(photo, recording, milliseconds, settings(), overlay_style())
+    measurement_line(recording)
     strip()
     names = ("angles", "landmarks", "charts", "download")
     angles, landmarks, figures, files = st.tabs([text(f"image.tab_{name}") for name in names])

@@ -8,6 +8,7 @@ from core import Recording
 from pages.language import text
 from pages.widgets.choices import overlay_style
 from pages.widgets.clips import OpenClip, desk
+from pages.widgets.measurement import measurement, measurement_line
 from pages.widgets.settings_panel import clip_settings_panel
 from pages.widgets.video_downloads import video_downloads
 from pages.widgets.video_numbers import curves_tab, landmarks_tab, quality_tab, summary_tab
@@ -40,7 +41,9 @@ else:
     show_progress(opened, job)
     if job.error is None:
         show_player(opened, job)
-        if job.finished and job.recording is not None and job.recording.people:
-            show_numbers(opened, job.recording)
+        recording = job.measured(measurement())
+        if job.finished and recording is not None and recording.people:
+            measurement_line(recording)
+            show_numbers(opened, recording)
         elif job.finished:
             show_nobody(job)

@@ -12,12 +12,12 @@ Two kinds of angles have a sign that this alone cannot give. Knees and elbows be
 (core/motion/straightness.py). Angles in a plane of the body count to both sides of neutral, and through overhead on
 beyond 180: a curve never jumps (core/motion/continuity.py). Their `angle_deg` is the same without sign and turns.
 
-MediaPipe's coordinates are camera-aligned, so "vertical" is the picture's vertical unless `up` says otherwise.
+"Vertical" is the y axis of the coordinates: that of the camera, unless core/motion/level.py has taken its tilt out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -31,7 +31,6 @@ from core.motion.continuity import continuous_deg
 from core.motion.planes import angle_in_plane_deg, body_axes
 from core.motion.straightness import along_toes, behind_arm, signed_bend_deg
 from core.motion.trust import angle_trust
-from core.motion.vertical import unit_up
 from core.recording import SPACES, Recording
 from core.skeleton import LANDMARK_INDEX
 
@@ -174,17 +173,13 @@ MAIN_JOINTS: tuple[str, ...] = tuple(definition.joint for definition in MAIN_DEF
 PLANE_JOINTS: tuple[str, ...] = tuple(definition.joint for definition in PLANE_DEFINITIONS)
 
 
-def joint_angles(
-    recording: Recording, space: str | None = None, up: Sequence[float] | NDArray[np.floating] | None = None
-) -> pd.DataFrame:
+def joint_angles(recording: Recording, space: str | None = None) -> pd.DataFrame:
     """All joint angles of everyone in every frame.
 
     Args:
         recording: T frames, P people.
         space: "refined" (corrected 3D), "world" (MediaPipe's 3D) or "image" (the picture's plane, in pixels; true
             only for limbs that move in that plane). The recording's best if None.
-        up: (3,), which way is up in the axes of the camera (x right, y down, z away), for the angles against the
-            vertical; the picture's vertical if None. In the picture's plane only its x and y count.
 
     Returns:
         A row for each frame, person and joint, in that order, with the columns `frame, time_s, person, joint,
@@ -195,18 +190,14 @@ def joint_angles(
 
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
-        ValueError: `up` is no direction.
     """
-    return joint_angle_arrays(recording, space, up).table()
+    return joint_angle_arrays(recording, space).table()
 
 
-def joint_angle_arrays(
-    recording: Recording, space: str | None = None, up: Sequence[float] | NDArray[np.floating] | None = None
-) -> AngleArrays:
+def joint_angle_arrays(recording: Recording, space: str | None = None) -> AngleArrays:
     """What `joint_angles` tabulates, as arrays with the readings "angle_deg" and "flexion_deg"."""
     space = space or recording.spaces[0]
-    upward = unit_up(up, 2 if space == "image" else 3)
-    angle_deg, flexion_deg = in_blocks(recording, lambda part: _angles(coordinates(part, space), upward))
+    angle_deg, flexion_deg = in_blocks(recording, lambda part: _angles(coordinates(part, space)))
     flexion_deg[..., _IN_PLANES] = continuous_deg(flexion_deg[..., _IN_PLANES], LOWEST_IN_PLANE_DEG)
     return AngleArrays(
         column="joint",
@@ -254,6 +245,11 @@ def angle_between_deg(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray
     return angle
 
 
+def upwards(dimensions: int) -> NDArray[np.float64]:
+    """The unit vector that points up, (dimensions,): y points down in pixels and in metres."""
+    return np.asarray(-np.eye(dimensions)[1], np.float64)
+
+
 def line_vectors(points: NDArray[np.float64], lines: tuple[Line, ...]) -> NDArray[np.float64]:
     """Each of K lines from its first point to its second, (..., K, D), from landmarks (..., 33, D)."""
     ends = points[..., _ends(lines), :].mean(axis=-2)
@@ -266,10 +262,10 @@ def _ends(lines: tuple[Line, ...]) -> NDArray[np.intp]:
     return np.array([[[LANDMARK_INDEX[point[0]], LANDMARK_INDEX[point[-1]]] for point in line] for line in lines])
 
 
-def _angles(points: NDArray[np.float64], up: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _angles(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """`angle_deg` and `flexion_deg`, (T, P, K) each, from (T, P, 33, D); those in planes not yet continuous."""
     first = line_vectors(points, _FIRST)
-    second = np.where(_AGAINST_UP[:, None], up, line_vectors(points, _SECOND))
+    second = np.where(_AGAINST_UP[:, None], upwards(points.shape[-1]), line_vectors(points, _SECOND))
     angle_deg = angle_between_deg(first, second)
     flexion_deg = _FLEXION_SIGN * (angle_deg - _NEUTRAL_DEG)
     for hinges, beyond in ((_KNEES, _along_toes(points)), (_ELBOWS, _behind_arms(points))):

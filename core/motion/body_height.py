@@ -92,8 +92,8 @@ def with_body_height(recording: Recording, height_m: float | Sequence[float | No
     if all(height is None for height in heights):
         return recording
     wanted_m = np.array([np.nan if height is None else height for height in heights])
-    factor = wanted_m / standing_height_m(recording)
-    factor = np.where(np.isfinite(factor), factor, 1.0).astype(np.float32)[:, None, None]
+    ratio = wanted_m / standing_height_m(recording)
+    factor = np.where(np.isfinite(ratio), ratio, 1.0).astype(np.float32)[:, None, None]
     told = ", ".join("unknown" if height is None else f"{height:g}" for height in heights)
     return dataclasses.replace(
         recording,

@@ -23,19 +23,18 @@ ear to the corner of the eye.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.motion.angles import Line, Point, angle_between_deg, coordinates, line_vectors
+from core.motion.angles import Line, Point, angle_between_deg, coordinates, line_vectors, upwards
 from core.motion.arrays import AngleArrays, in_blocks, kind_of, side_of
 from core.motion.continuity import continuous_deg
 from core.motion.planes import angle_in_plane_deg, body_axes
 from core.motion.trust import angle_trust
-from core.motion.vertical import unit_up
 from core.recording import Recording
 
 UP, DOWN = "up", "down"
@@ -106,16 +105,12 @@ SEGMENT_DEFINITIONS: tuple[SegmentDefinition, ...] = (
 SEGMENTS: tuple[str, ...] = tuple(definition.segment for definition in SEGMENT_DEFINITIONS)
 
 
-def segment_angles(
-    recording: Recording, space: str | None = None, up: Sequence[float] | NDArray[np.floating] | None = None
-) -> pd.DataFrame:
+def segment_angles(recording: Recording, space: str | None = None) -> pd.DataFrame:
     """How every segment of everyone stands in every frame.
 
     Args:
         recording: T frames, P people.
         space: "refined", "world" or "image", as in `joint_angles`; the recording's best if None.
-        up: (3,), which way is up in the axes of the camera (x right, y down, z away); the picture's vertical if None.
-            In the picture's plane only its x and y count.
 
     Returns:
         A row for each frame, person and segment, in that order, with the columns `frame, time_s, person, segment,
@@ -124,18 +119,14 @@ def segment_angles(
 
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
-        ValueError: `up` is no direction.
     """
-    return segment_angle_arrays(recording, space, up).table()
+    return segment_angle_arrays(recording, space).table()
 
 
-def segment_angle_arrays(
-    recording: Recording, space: str | None = None, up: Sequence[float] | NDArray[np.floating] | None = None
-) -> AngleArrays:
+def segment_angle_arrays(recording: Recording, space: str | None = None) -> AngleArrays:
     """What `segment_angles` tabulates, as arrays with the readings "vertical_deg" and "horizontal_deg"."""
     space = space or recording.spaces[0]
-    upward = unit_up(up, 2 if space == "image" else 3)
-    vertical_deg, horizontal_deg = in_blocks(recording, lambda part: _angles(coordinates(part, space), upward))
+    vertical_deg, horizontal_deg = in_blocks(recording, lambda part: _angles(coordinates(part, space)))
     turning = [definition.vertical is not None for definition in SEGMENT_DEFINITIONS]
     low_deg = np.array([definition.neutral_deg - BACKWARDS_DEG for definition in SEGMENT_DEFINITIONS])[turning]
     vertical_deg[..., turning] = continuous_deg(vertical_deg[..., turning], low_deg)
@@ -149,9 +140,9 @@ def segment_angle_arrays(
     )
 
 
-def _angles(points: NDArray[np.float64], up: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _angles(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """`vertical_deg`, not yet continuous, and `horizontal_deg`, (T, P, K) each, from (T, P, 33, D)."""
-    lines = line_vectors(points, _LINES)
+    lines, up = line_vectors(points, _LINES), upwards(points.shape[-1])
     forward = _forward(points, up)[..., None, :]
     zero = np.where(_DOWNWARDS[:, None], -up, up)
     vertical_deg = np.where(_SIDE_TO_SIDE, angle_between_deg(lines, up), angle_in_plane_deg(lines, zero, forward))
@@ -164,7 +155,7 @@ def _angles(points: NDArray[np.float64], up: NDArray[np.float64]) -> tuple[NDArr
 def _forward(points: NDArray[np.float64], up: NDArray[np.float64]) -> NDArray[np.float64]:
     """Which way each body faces, level, (T, P, 3); in the picture's plane its right, (2,)."""
     if len(up) == 2:
-        return np.array([-up[1], up[0]])
+        return np.array([1.0, 0.0])
     across = line_vectors(points, _ACROSS)
     with np.errstate(invalid="ignore", divide="ignore"):
         across = across / np.linalg.norm(across, axis=-1, keepdims=True)

@@ -14,6 +14,7 @@ from core import Recording, Settings, analyse_image
 from core.detection.landmarker import Landmarker
 from core.media.images import read_image
 from core.settings import MODELS
+from pages.widgets.measurement import measurement
 from pages.widgets.photos import Photo
 
 
@@ -24,18 +25,19 @@ def landmarker(model: str) -> Landmarker:
 
 
 def recording_of(photo: Photo, settings: Settings) -> tuple[Recording, float]:
-    """Who is in a photo, without the mask, and how many milliseconds the detection took.
+    """Who is in a photo, measured as the user wants it, without the mask, and the detection's milliseconds.
 
     Raises:
         PosescopeError: the photo or a model cannot be used.
     """
     recording, milliseconds, _ = _recording(photo.identity, settings, photo)
-    return recording, milliseconds
+    return measurement().apply(recording), milliseconds
 
 
 def with_mask(photo: Photo, settings: Settings) -> Recording:
     """The same recording with its mask."""
     recording, _, packed = _recording(photo.identity, settings, photo)
+    recording = measurement().apply(recording)
     bits = np.unpackbits(np.frombuffer(zlib.decompress(packed), np.uint8), count=recording.width * recording.height)
     return dataclasses.replace(recording, mask=255 * bits.reshape(1, recording.height, recording.width))
 

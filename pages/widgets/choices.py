@@ -43,6 +43,11 @@ DEFAULTS: dict[str, str | int | float | bool] = {
     "reading": "angle_deg",
     "space": "refined",
     "both": False,
+    # ... and what is known of person and camera; 0 for a height that is not known
+    "height_cm": 0.0,
+    "tilt": "filmed",
+    "pitch_deg": 0.0,
+    "roll_deg": 0.0,
 }
 ANALYSIS = (
     "model",
@@ -53,6 +58,9 @@ ANALYSIS = (
     "enhance_contrast",
 )
 READINGS = ("angle_deg", "flexion_deg")
+TILTS = ("filmed", "feet", "manual")
+LOWEST_CM, HIGHEST_CM = 50.0, 250.0
+MOST_PITCH_DEG, MOST_ROLL_DEG = 60.0, 45.0
 # Whom a link can name; the one at a clicked point it cannot.
 FOLLOWED = ("largest", "central", "first")
 
@@ -158,9 +166,13 @@ def _check(chosen: Mapping[str, Any]) -> None:
     _settings(chosen)
     _overlay_style(chosen)
     Settings(**{name: chosen[name] for name in ("follow", "every_nth_frame", "min_tracking_confidence")})
-    named = {"reading": READINGS, "space": SPACES, "follow": FOLLOWED}
+    named = {"reading": READINGS, "space": SPACES, "follow": FOLLOWED, "tilt": TILTS}
     if any(chosen[name] not in allowed for name, allowed in named.items()):
-        raise ValueError("no such reading, space or person")
+        raise ValueError("no such reading, space, person or tilt")
+    if chosen["height_cm"] and not LOWEST_CM <= chosen["height_cm"] <= HIGHEST_CM:
+        raise ValueError("no such body height")
+    if not (abs(chosen["pitch_deg"]) <= MOST_PITCH_DEG and abs(chosen["roll_deg"]) <= MOST_ROLL_DEG):
+        raise ValueError("no such tilt")
 
 
 def _as_text(value: str | int | float | bool) -> str:

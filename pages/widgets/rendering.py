@@ -16,6 +16,7 @@ from core.view.angle_labels import angle_labels
 from core.view.overlay import draw_overlay, person_box
 from core.view.screen import for_screen
 from pages.widgets.analysis import landmarker, pixels_of, recording_of, with_mask
+from pages.widgets.measurement import Measurement
 from pages.widgets.photos import Photo
 
 THUMBNAIL_HEIGHT_PX = 120
@@ -51,9 +52,10 @@ def overlay_jpeg(
     people: tuple[int, ...],
     reading: str,
     space: str,
+    known: Measurement,
     _photo: Photo,
 ) -> bytes:
-    """The photo with the chosen people's skeletons, at screen size."""
+    """The photo with the chosen people's skeletons, at screen size. What is `known` changes the angles in it."""
     recording = shown_recording(_photo, settings, style)
     rgb, small = for_screen(shown_pixels(_photo, settings, style), recording)
     labels = angle_labels(joint_angles(recording, space), reading) if style.angles else None

@@ -16,6 +16,7 @@ from pages.language import body_label, error_text, people_words, text
 from pages.widgets.analysis import recording_of
 from pages.widgets.bodies import body_buttons, pale_space, show_body
 from pages.widgets.choices import choices, choose_all
+from pages.widgets.measurement import measurement
 from pages.widgets.photos import Photo, current_index, photos, show_photo
 from pages.widgets.picture import picture
 from pages.widgets.plain_text import plain, plain_name
@@ -106,7 +107,8 @@ def _picture(
     photo: Photo, recording: Recording, shown: tuple[int, ...], settings: Settings, style: OverlayStyle
 ) -> None:
     scale = min(1.0, LONGEST_SIDE_PX / max(recording.width, recording.height))
-    overlay = overlay_jpeg(photo.identity, settings, style, shown, choices()["reading"], choices()["space"], photo)
+    reading, space = choices()["reading"], choices()["space"]
+    overlay = overlay_jpeg(photo.identity, settings, style, shown, reading, space, measurement(), photo)
     picture(
         original_jpeg(photo.identity, settings, photo),
         overlay,

@@ -10,7 +10,18 @@ import streamlit as st
 from core.recording import SPACES
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
 from pages.language import text
-from pages.widgets.choices import FOLLOWED, READINGS, choices, choose, reset
+from pages.widgets.choices import (
+    FOLLOWED,
+    HIGHEST_CM,
+    LOWEST_CM,
+    MOST_PITCH_DEG,
+    MOST_ROLL_DEG,
+    READINGS,
+    TILTS,
+    choices,
+    choose,
+    reset,
+)
 
 
 def settings_panel() -> None:
@@ -28,8 +39,7 @@ def settings_panel() -> None:
         with st.expander(text("settings.overlay")):
             _overlay()
         with st.expander(text("settings.measurement")):
-            _options("reading", READINGS)
-            _options("space", SPACES)
+            _measurement()
         st.button(text("settings.reset"), on_click=reset, type="tertiary", key="reset_settings")
 
 
@@ -54,8 +64,7 @@ def clip_settings_panel() -> None:
             _options("low_visibility", LOW_VISIBILITY)
             _slider("line_scale", 0.5, 3.0, 0.25)
         with st.expander(text("settings.measurement")):
-            _options("reading", READINGS)
-            _options("space", SPACES)
+            _measurement()
         st.button(text("settings.reset"), on_click=reset, type="tertiary", key="reset_settings")
 
 
@@ -74,6 +83,34 @@ def _overlay() -> None:
     _toggle("dim_background")
     if choices()["enhance_contrast"]:
         _toggle("enhanced")
+
+
+def _measurement() -> None:
+    _options("reading", READINGS)
+    _options("space", SPACES)
+    _height()
+    _options("tilt", TILTS)
+    if choices()["tilt"] == "manual":
+        for name, most in (("pitch_deg", MOST_PITCH_DEG), ("roll_deg", MOST_ROLL_DEG)):
+            _choice(name, st.number_input, min_value=-most, max_value=most, step=1.0, format="%.1f")
+
+
+def _height() -> None:
+    """The one choice that may be left empty."""
+    key = "setting_height_cm"
+    st.session_state[key] = choices()["height_cm"] or None
+    st.number_input(
+        text("settings.height_cm"),
+        min_value=LOWEST_CM,
+        max_value=HIGHEST_CM,
+        value=None,
+        step=1.0,
+        format="%.0f",
+        placeholder=text("settings.height_unknown"),
+        key=key,
+        help=text("settings.height_cm_help"),
+        on_change=lambda: choose("height_cm", st.session_state[key] or 0.0),
+    )
 
 
 def _options(name: str, options: Sequence[str]) -> None:

@@ -13,7 +13,9 @@ from core import Recording, Settings, analyse_video
 from core.errors import PosescopeError
 from core.progress import Progress
 from pages.clips_route import share_bytes, take_back
+from pages.widgets.choices import from_link
 from pages.widgets.clips import CLOSED_AFTER_S, OpenClip
+from pages.widgets.measurement import Measurement
 from pages.widgets.player.landmarks import landmark_message
 
 _LOG = logging.getLogger("posescope")
@@ -49,6 +51,7 @@ class VideoJob:
         self.cancelled = False
         self.seconds = 0.0
         self._revision = 0
+        self._measured: tuple[Measurement, Recording] | None = None
         self._connected = connected
         self._last_seen = self._started = time.monotonic()
         self._last_partial = 0.0
@@ -73,6 +76,14 @@ class VideoJob:
         """Stop and take the results off the page."""
         self.cancel()
         take_back(self.address)
+
+    def measured(self, known: Measurement) -> Recording | None:
+        """What is there, measured as the user wants it: once everything is there, as that depends on the whole clip."""
+        if not self.finished or self.recording is None:
+            return self.recording
+        if self._measured is None or self._measured[0] != known:
+            self._measured = known, known.apply(self.recording)
+        return self._measured[1]
 
     def _run(self) -> None:
         try:
@@ -114,7 +125,10 @@ class VideoJob:
         return self._stop.is_set()
 
     def _landmarks(self, parameters: Mapping[str, str]) -> bytes:
-        finished, recording, revision = self.finished, self.recording, self._revision
+        finished, revision = self.finished, self._revision
+        recording = self.measured(Measurement.of(from_link(parameters)))
+        if recording is not self.recording:
+            revision += 1  # other bodies than those that were sent while the work went on
         first = int(parameters.get("first", "0")) if parameters.get("revision") == str(revision) else 0
         return landmark_message(
             recording,

@@ -12,6 +12,7 @@ from pages.language import error_text, people_words, text
 from pages.widgets.bodies import body_buttons, pale_space, show_body
 from pages.widgets.choices import choices, choose_all, overlay_style
 from pages.widgets.clips import OpenClip, desk
+from pages.widgets.measurement import measurement
 from pages.widgets.plain_text import plain
 from pages.widgets.player import player
 from pages.widgets.remedies import remedies
@@ -43,7 +44,7 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
     end = job.settings.end_s
     player(
         video=opened.playable_address,
-        landmarks=job.address,
+        landmarks=f"{job.address}?{measurement().as_query}",
         size=(opened.clip.width, opened.clip.height),
         part=(job.settings.start_s, opened.clip.duration_s if end is None else min(end, opened.clip.duration_s)),
         style=overlay_style(),

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core import OverlayStyle, Settings
 from core.recording import SPACES
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
-from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, from_link
+from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, TILTS, from_link
 from tests.pages.app import open_image_page, setting
 
 
@@ -52,6 +52,10 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "reading": st.sampled_from(READINGS),
     "space": st.sampled_from(SPACES),
     "both": st.booleans(),
+    "height_cm": st.one_of(st.just(0.0), fractions(50, 250)),
+    "tilt": st.sampled_from(TILTS),
+    "pitch_deg": fractions(-60, 60),
+    "roll_deg": fractions(-45, 45),
 }
 
 
@@ -92,6 +96,10 @@ def test_every_choice_has_a_default_that_is_cores() -> None:
         "reading",
         "space",
         "both",
+        "height_cm",
+        "tilt",
+        "pitch_deg",
+        "roll_deg",
     }
 
 
@@ -166,6 +174,13 @@ def test_a_slider_in_the_browser_counts_in_binary_fractions() -> None:
         ("dim_background", "on"),
         ("reading", "radians"),
         ("space", "corrected"),
+        ("height_cm", "49"),
+        ("height_cm", "251"),
+        ("height_cm", "nan"),
+        ("height_cm", "-180"),
+        ("tilt", "yes"),
+        ("pitch_deg", "61"),
+        ("roll_deg", "nan"),
         ("space", "'; DROP TABLE"),
         ("segmentation", "1"),
         ("max_image_bytes", "1"),

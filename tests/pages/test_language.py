@@ -30,7 +30,7 @@ from core.view.figures import VIEWS, skeleton_figure
 from core.view.tables import left_right_table
 from pages.language import LANGUAGES, all_texts
 from pages.widgets.bodies import BODIES
-from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS
+from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, TILTS
 from pages.widgets.clips import SAMPLES as CLIPS
 from pages.widgets.photos import SAMPLES
 from pages.widgets.player import LABELS as PLAYER_LABELS
@@ -145,6 +145,7 @@ def expansions() -> dict[str, set[str]]:
         "reading": READINGS,
         "space": SPACES,
         "follow": FOLLOWED,
+        "tilt": TILTS,
     }
     joints = {name for definition in DEFINITIONS for name in (definition.joint, definition.name)}
     segments = {name for definition in SEGMENT_DEFINITIONS for name in (definition.segment, definition.name)}

@@ -72,7 +72,7 @@ def player(
 
     Args:
         video: the clip's address; empty while there is none that the browser could play.
-        landmarks: the address of the landmarks.
+        landmarks: the address of the landmarks, with parameters.
         size: width and height of the upright picture, in pixels.
         part: the analysed part of the clip, from and to, in seconds.
         style: how the skeleton is drawn over the video.
@@ -104,7 +104,7 @@ def player(
         key=key,
         data={
             "video": video,
-            "landmarks": f"{landmarks}?space={space}&reading={reading}" + ("&both=1" if both else ""),
+            "landmarks": f"{landmarks}&space={space}&reading={reading}" + ("&both=1" if both else ""),
             "width": size[0],
             "height": size[1],
             "part": part,

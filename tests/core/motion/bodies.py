@@ -159,6 +159,6 @@ def angles_of(body: Body, reading: str = "angle_deg", space: str = "world") -> d
     return dict(zip(table["joint"], table[reading], strict=True))
 
 
-def segments_of(body: Body, reading: str = "vertical_deg", space: str = "world", **given: object) -> dict[str, float]:
-    table = segment_angles(recorded(body), space, **given)
+def segments_of(body: Body, reading: str = "vertical_deg", space: str = "world") -> dict[str, float]:
+    table = segment_angles(recorded(body), space)
     return dict(zip(table["segment"], table[reading], strict=True))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import joint_angles, segment_angles
+from core import segment_angles
 from core.errors import SpaceNotAvailable
 from core.motion.segments import DOWN, SEGMENT_DEFINITIONS, SEGMENTS
 from core.skeleton import LANDMARK_INDEX, LANDMARKS
@@ -215,36 +215,6 @@ class TestFullTurns:
             assert np.nanmax(np.abs(np.diff(own["vertical_deg"]))) <= 180 + 1e-9
 
 
-class TestUp:
-    @bounded
-    @given(x=degrees, y=degrees, z=degrees, length=st.floats(0.1, 10))
-    def test_a_tilted_camera_whose_tilt_is_known_changes_nothing(
-        self, x: float, y: float, z: float, length: float
-    ) -> None:
-        camera = turned_about(LEFT, x) @ turned_about(UP, y) @ turned_about(FORWARD, z)
-        body = moved(standing(hip=40, knee=60, shoulder=30), turned_about(FORWARD, 8) @ turned_about(LEFT, 20))
-        seen, up = moved(body, camera), length * camera @ UP
-        for reading in ("vertical_deg", "horizontal_deg"):
-            assert segments_of(seen, reading, up=up) == pytest.approx(segments_of(body, reading), abs=0.02)
-        there, found = joint_angles(recorded(body)), joint_angles(recorded(seen), up=up)
-        np.testing.assert_allclose(found["angle_deg"], there["angle_deg"], atol=0.02)
-
-    def test_the_formula_for_roll_and_tilt(self) -> None:
-        """A camera rolled clockwise sees the world turned anticlockwise, one tilted downwards sees up come nearer."""
-        roll, tilt = math.radians(10), math.radians(25)
-        up = [-math.sin(roll) * math.cos(tilt), -math.cos(roll) * math.cos(tilt), -math.sin(tilt)]
-        # x right, y down, z away: turned about the camera's own x axis, then about its line of sight.
-        seen = moved(standing(), turned_about(np.array([0, 0, 1.0]), -10) @ turned_about(np.array([1.0, 0, 0]), 25))
-        assert segments_of(seen, up=up)["trunk"] == pytest.approx(0, abs=EXACT)
-        assert segments_of(seen, "horizontal_deg", up=up)["trunk"] == pytest.approx(90, abs=EXACT)
-
-    @pytest.mark.parametrize("up", [(0, 0, 0), (0, -1), (0, math.nan, 0), (0, math.inf, 0)])
-    def test_what_is_no_direction_is_refused(self, up: tuple[float, ...]) -> None:
-        for measure in (segment_angles, joint_angles):
-            with pytest.raises(ValueError, match="as up"):
-                measure(some_recording(), up=up)
-
-
 class TestInThePicture:
     body: ClassVar[Body] = {
         "left_hip": np.array([330.0, 240]),
@@ -262,15 +232,6 @@ class TestInThePicture:
         found = segments_of(self.body, "horizontal_deg", "image")
         assert found["trunk"] == pytest.approx(45, abs=EXACT)
         assert found["left_thigh"] == pytest.approx(-45, abs=EXACT)
-
-    @pytest.mark.parametrize("depth", [0.0, 0.7, -3.0])
-    def test_of_up_only_the_roll_counts(self, depth: float) -> None:
-        found = segments_of(self.body, space="image", up=(1.0, -1.0, depth))
-        assert found["trunk"] == pytest.approx(0, abs=EXACT)
-
-    def test_looking_straight_down_there_is_no_vertical(self) -> None:
-        table = segment_angles(recorded(self.body), "image", up=(0, 0, -1))
-        assert table[["vertical_deg", "horizontal_deg"]].isna().all(axis=None)
 
     def test_depth_does_not_count(self) -> None:
         flat = some_recording()
