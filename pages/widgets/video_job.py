@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -9,12 +10,16 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from core import Recording, Settings, analyse_video
+from core import FilterSettings, Recording, Settings, analyse_video
 from core.errors import PosescopeError
+from core.motion.camera_coach import Advice
+from core.motion.groups import MAIN_GROUP
 from core.progress import Progress
 from pages.clips_route import share_bytes, take_back
 from pages.widgets.clips import CLOSED_AFTER_S, OpenClip
+from pages.widgets.coach import clip_advice
 from pages.widgets.player.landmarks import landmark_message
+from pages.widgets.smoothed import smoothed
 
 _LOG = logging.getLogger("posescope")
 # How often what has been found so far is put together for the player.
@@ -33,6 +38,7 @@ class VideoJob:
         progress: the last one told; None at first.
         recording: what is there so far, in the end everything; None before the first frames.
         error: why it failed.
+        advice: in the end, whom the coach for the camera speaks about and what it says.
         finished: it works no more.
         cancelled: it was stopped before its end.
         seconds: how long it took.
@@ -45,6 +51,7 @@ class VideoJob:
         self.progress: Progress | None = None
         self.recording: Recording | None = None
         self.error: PosescopeError | None = None
+        self.advice: tuple[int, list[Advice]] = (0, [])
         self.finished = False
         self.cancelled = False
         self.seconds = 0.0
@@ -80,6 +87,7 @@ class VideoJob:
                 self.opened.path, self.settings, self._tell, self._should_stop, name=self.opened.name
             )
             self._publish(recording)
+            self.advice = clip_advice(self.opened.clip, recording)
         except PosescopeError as error:
             self.error = error
         except Exception:
@@ -114,15 +122,19 @@ class VideoJob:
         return self._stop.is_set()
 
     def _landmarks(self, parameters: Mapping[str, str]) -> bytes:
-        finished, recording, revision = self.finished, self.recording, self._revision
+        # Whether it is finished is asked first: what is final then is the recording, too.
+        finished = self.finished
+        recording = self.recording
+        # Once more at the end: then the curves are filtered, and the correction has seen the whole clip.
+        revision = self._revision + finished
         first = int(parameters.get("first", "0")) if parameters.get("revision") == str(revision) else 0
+        space, reading = parameters.get("space", "world"), parameters.get("reading", "angle_deg")
+        curves = None
+        if finished and recording is not None and "smoothing" in parameters:
+            settings = FilterSettings(**json.loads(parameters["smoothing"]))
+            curves = smoothed(recording, MAIN_GROUP, space, reading, settings).curves.values
         return landmark_message(
-            recording,
-            first,
-            space=parameters.get("space", "world"),
-            reading=parameters.get("reading", "angle_deg"),
-            complete=finished,
-            revision=revision,
+            recording, first, space=space, reading=reading, complete=finished, revision=revision, angles_deg=curves
         )
 
 

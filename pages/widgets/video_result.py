@@ -7,13 +7,16 @@ from typing import Any
 import streamlit as st
 
 from core import Recording
+from core.motion.groups import MAIN_GROUP
 from core.motion.summary import finding_summary
 from pages.language import error_text, people_words, text
-from pages.widgets.choices import choices, choose_all, overlay_style
+from pages.widgets.choices import choices, choose_all, overlay_style, smoothing
 from pages.widgets.clips import OpenClip, desk
+from pages.widgets.coach import show_advice
 from pages.widgets.plain_text import plain
 from pages.widgets.player import player
 from pages.widgets.remedies import remedies
+from pages.widgets.smoothed import filter_words, smoothed
 from pages.widgets.video_job import VideoJob
 from pages.widgets.video_source import analyse, follow_point, wanted_settings
 
@@ -40,19 +43,27 @@ def show_progress(opened: OpenClip, job: VideoJob) -> None:
 def show_player(opened: OpenClip, job: VideoJob) -> None:
     """The clip and what is found in it."""
     end = job.settings.end_s
+    space, reading = "image" if choices()["space"] == "image" else "world", choices()["reading"]
     player(
         video=opened.playable_address,
         landmarks=job.address,
         size=(opened.clip.width, opened.clip.height),
         part=(job.settings.start_s, opened.clip.duration_s if end is None else min(end, opened.clip.duration_s)),
         style=overlay_style(),
-        space="image" if choices()["space"] == "image" else "world",
-        reading=choices()["reading"],
+        space=space,
+        reading=reading,
+        smoothing=smoothing(),
         key="player",
         can_follow=job.settings.people == "one",
         on_unplayable=desk().copy_for_browser,
         on_follow=follow_point,
     )
+    recording = job.recording
+    if not job.finished:
+        st.caption(text("video.raw_in_player"))
+    elif recording is not None and recording.people:
+        kinematics = smoothed(recording, MAIN_GROUP, space, reading, smoothing())
+        st.caption(text("video.filter_in_player", filter=filter_words(kinematics, range(recording.people))))
 
 
 def show_nobody(job: VideoJob) -> None:
@@ -92,6 +103,8 @@ def _done(job: VideoJob) -> None:
     if recording is None or not recording.people:
         return
     st.caption(_status(job, recording))
+    about, advice = job.advice
+    show_advice(advice, "clip_coach", text("image.person_number", number=about + 1) if recording.people > 1 else "")
     if job.cancelled:
         st.info(text("video.cancelled", until=f"{recording.time[-1]:.2f}"), icon=":material/info:")
 

@@ -6,13 +6,15 @@ landmarks while the analysis goes on.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from core import OverlayStyle
+from core import FilterSettings, OverlayStyle
 from core.motion.angles import MAIN_DEFINITIONS
 from core.skeleton import BODY_PARTS, BONE_SIDES, BONES, CLASSIC_LINE_COLOUR, CLASSIC_POINT_COLOUR, SIDE_COLOURS, SIDES
 from pages.language import body_label, text
@@ -60,6 +62,7 @@ def player(
     style: OverlayStyle,
     space: str,
     reading: str,
+    smoothing: FilterSettings,
     key: str,
     can_follow: bool,
     on_unplayable: Callable[[], None],
@@ -74,6 +77,7 @@ def player(
         part: the analysed part of the clip, from and to, in seconds.
         style: how the skeleton is drawn over the video.
         space, reading: how the angles are measured.
+        smoothing: how their curves are filtered, once all of them are there.
         key: the widget's.
         can_follow: a click on the picture may say who is to be followed.
         on_unplayable: called when the browser cannot play the clip.
@@ -89,11 +93,12 @@ def player(
         if point:
             on_follow(float(point["time"]), float(point["x"]), float(point["y"]))
 
+    parameters = urlencode({"space": space, "reading": reading, "smoothing": json.dumps(smoothing.as_dict())})
     _COMPONENT(
         key=key,
         data={
             "video": video,
-            "landmarks": f"{landmarks}?space={space}&reading={reading}",
+            "landmarks": f"{landmarks}?{parameters}",
             "width": size[0],
             "height": size[1],
             "part": part,

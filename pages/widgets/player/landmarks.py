@@ -25,7 +25,14 @@ TENTHS = 10
 
 
 def landmark_message(
-    recording: Recording | None, first: int, *, space: str, reading: str, complete: bool, revision: int
+    recording: Recording | None,
+    first: int,
+    *,
+    space: str,
+    reading: str,
+    complete: bool,
+    revision: int,
+    angles_deg: NDArray[np.float64] | None = None,
 ) -> bytes:
     """The frames of a recording from `first` on.
 
@@ -36,6 +43,7 @@ def landmark_message(
         reading: "angle_deg" or "flexion_deg".
         complete: no more frames will come.
         revision: changes when earlier frames have changed; the browser then starts anew.
+        angles_deg: (T, P, K) what to show for the angles of the whole recording; as measured if None.
     """
     total = 0 if recording is None else recording.frames
     count = max(0, min(total - first, MOST_FRAMES))
@@ -54,10 +62,13 @@ def landmark_message(
     if recording is None or not count:
         return message
     part = recording.part(first, first + count)
-    return message + b"".join(array.tobytes() for array in _arrays(part, space, reading))
+    shown_deg = None if angles_deg is None else angles_deg[first : first + count]
+    return message + b"".join(array.tobytes() for array in _arrays(part, space, reading, shown_deg))
 
 
-def _arrays(part: Recording, space: str, reading: str) -> tuple[NDArray[np.generic], ...]:
+def _arrays(
+    part: Recording, space: str, reading: str, shown_deg: NDArray[np.float64] | None
+) -> tuple[NDArray[np.generic], ...]:
     """T frames, P people, K main joints: time (T,) f64; picture (T, P, 33, 2), metres (T, P, 33, 3) and angles
     (T, P, K) i16; visibility (T, P, 33) and trust (T, P, K) u8, 255 is 1."""
     angles = GROUPS[MAIN_GROUP].measure(part, space)
@@ -66,7 +77,7 @@ def _arrays(part: Recording, space: str, reading: str) -> tuple[NDArray[np.gener
         part.time.astype("<f8"),
         _whole(part.image[..., :2], PX_UNITS / max(part.width, part.height)),
         _whole(metres, MM),
-        _whole(angles.readings[reading], TENTHS),
+        _whole(angles.readings[reading] if shown_deg is None else shown_deg, TENTHS),
         _share(part.visibility),
         _share(angles.trust),
     )
