@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Sequence
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from core import FilterSettings, Recording
@@ -14,7 +15,7 @@ from core.motion.groups import GROUPS
 from core.motion.kinematics import Kinematics, angle_kinematics
 from core.motion.smoothing import usual_rate_hz
 from pages.language import text
-from pages.widgets.choices import smoothing
+from pages.widgets.choices import choices, smoothing
 
 # The choices that are kept of one recording; the oldest go first. Ten minutes of one person are 15 MB each.
 MOST_KEPT = 6
@@ -46,6 +47,12 @@ def smoothed(recording: Recording, group: str, space: str, reading: str, setting
             kept.pop(oldest, None)
         kept[wanted] = found
     return found
+
+
+def smoothed_for_page(recording: Recording, group: str, space: str) -> Kinematics:
+    """The same as the choices say, with words while it takes its time: seconds for a clip of many minutes."""
+    with st.spinner(text("video.filtering")):
+        return smoothed(recording, group, space, choices()["reading"], smoothing())
 
 
 def filter_words(kinematics: Kinematics, people: Sequence[int], kinds: Sequence[str] | None = None) -> str:

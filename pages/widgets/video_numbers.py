@@ -19,7 +19,7 @@ from pages.widgets.choices import choices, smoothing
 from pages.widgets.columns import angle_columns, landmark_columns, person_column, trust_column
 from pages.widgets.numbers import angle_group_picker, group_hint
 from pages.widgets.player import FIRST_JOINTS
-from pages.widgets.smoothed import cleaning_words, filter_words, smoothed
+from pages.widgets.smoothed import cleaning_words, filter_words, smoothed_for_page
 
 # A browser need not hold millions of rows; the downloads have them all.
 FRAMES_AT_ONCE = 300
@@ -63,7 +63,7 @@ def curves_tab(recording: Recording) -> None:
         raw = st.toggle(
             text("video.raw_beside"), value=True, key="curve_raw", disabled=quantity != "angle", width="content"
         )
-    kinematics = smoothed(recording, group, _space(recording), choices()["reading"], smoothing())
+    kinematics = smoothed_for_page(recording, group, _space(recording))
     figure = curves_figure(
         kinematics,
         shown,
@@ -83,7 +83,7 @@ def curves_tab(recording: Recording) -> None:
 def summary_tab(recording: Recording) -> None:
     """What each joint or segment did."""
     chosen = angle_group_picker("summary_group")
-    kinematics = smoothed(recording, chosen, _space(recording), choices()["reading"], smoothing())
+    kinematics = smoothed_for_page(recording, chosen, _space(recording))
     table = movement_summary(kinematics)
     column = kinematics.angles.column
     shown = table.assign(person=table["person"] + 1, **{column: [body_label(name) for name in table[column]]})

@@ -16,7 +16,7 @@ from pages.widgets.coach import show_advice
 from pages.widgets.plain_text import plain
 from pages.widgets.player import player
 from pages.widgets.remedies import remedies
-from pages.widgets.smoothed import filter_words, smoothed
+from pages.widgets.smoothed import filter_words, smoothed_for_page
 from pages.widgets.video_job import VideoJob
 from pages.widgets.video_source import analyse, follow_point, wanted_settings
 
@@ -62,7 +62,7 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
     if not job.finished:
         st.caption(text("video.raw_in_player"))
     elif recording is not None and recording.people:
-        kinematics = smoothed(recording, MAIN_GROUP, space, reading, smoothing())
+        kinematics = smoothed_for_page(recording, MAIN_GROUP, space)
         st.caption(text("video.filter_in_player", filter=filter_words(kinematics, range(recording.people))))
 
 

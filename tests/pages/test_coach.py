@@ -107,7 +107,7 @@ def test_the_photo_page_says_what_the_coach_says() -> None:
 
 def test_a_clip_is_judged_by_whoever_was_found_longest() -> None:
     path = SAMPLE_FOLDER / "squat_2reps.mp4"
-    recording = analyse_video(path, Settings(model="lite"))
+    recording = analyse_video(path, Settings())
     person, advice = clip_advice(open_clip(path), recording)
     assert person == 0 and [each.kind for each in advice] == ["view"]
     assert advice[0].values["view"] == "three_quarter"  # the truth is 60 degrees
