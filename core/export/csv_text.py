@@ -19,6 +19,7 @@ import pandas as pd
 
 from core.export.provenance import made_by, source_name
 from core.recording import Recording
+from core.settings import FilterSettings
 
 ORIGIN_COLUMNS: dict[str, str] = {
     "source": "name of the picture, video or camera session; a ' stands before a name that begins like a formula",
@@ -36,6 +37,7 @@ def write_csv(
     columns: Sequence[str],
     tables_of: Callable[[Recording], Iterable[pd.DataFrame]],
     stream: BinaryIO,
+    smoothing: FilterSettings | None = None,
 ) -> None:
     """The recordings' tables below each other, as CSV, written piece by piece.
 
@@ -44,12 +46,13 @@ def write_csv(
         columns: the table's, in the order in which they are written.
         tables_of: makes the table of one recording, piece by piece. NaN becomes an empty cell.
         stream: takes the bytes; it stays open.
+        smoothing: how the tables' curves were filtered, if they were; it becomes part of their origin.
     """
     text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
     try:
         text.write(",".join([*columns, *ORIGIN_COLUMNS]) + "\n")
         for recording in recordings:
-            first_row = json.dumps(made_by(recording), ensure_ascii=False)
+            first_row = json.dumps(made_by(recording, smoothing=smoothing), ensure_ascii=False)
             source = spreadsheet_text(source_name(recording))
             for piece in tables_of(recording):
                 origin = np.full(len(piece), "", dtype=object)

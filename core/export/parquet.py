@@ -1,8 +1,8 @@
-"""All landmarks or all joint angles as Parquet: the tables' own numbers, for programs.
+"""All landmarks, joint angles or filtered angles as Parquet: the tables' own numbers, for programs.
 
-The columns are those of `full_landmark_table` or `joint_angles`, then `source`. The origin of each recording (versions,
-model, its SHA-256, settings) stands in the schema's metadata under "posescope", as JSON: a list with an object for
-each recording, in their order, with its `source`.
+The columns are those of `full_landmark_table`, `joint_angles` or `joint_kinematics`, then `source`. The origin of each
+recording (versions, model, its SHA-256, settings) stands in the schema's metadata under "posescope", as JSON: a list
+with an object for each recording, in their order, with its `source`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.export.pieces import angle_tables, landmark_tables
+from core.export.pieces import angle_tables, kinematics_tables, landmark_tables
 from core.export.provenance import made_by, source_name
 from core.export.whole_file import whole_file
 from core.motion.angles import joint_angle_arrays
+from core.motion.kinematics import angle_kinematics
 from core.recording import Recording
+from core.settings import FilterSettings
 from core.view.tables import CORRECTED_COLUMNS
 
 METADATA_KEY = "posescope"
@@ -43,6 +45,18 @@ ANGLES_SCHEMA = pa.schema(
         ("flexion_deg", pa.float64()),
         ("space", pa.string()),
         ("trust", pa.float32()),
+        ("source", pa.string()),
+    ]
+)
+KINEMATICS_SCHEMA = pa.schema(
+    [
+        *_WHO_AND_WHEN,
+        ("joint", pa.string()),
+        *((name, pa.float64()) for name in ("angle_deg", "filtered_deg", "velocity_deg_s", "acceleration_deg_s2")),
+        ("filled", pa.bool_()),
+        ("outlier", pa.bool_()),
+        ("cutoff_hz", pa.float64()),
+        ("space", pa.string()),
         ("source", pa.string()),
     ]
 )
@@ -82,13 +96,39 @@ def angles_parquet(recordings: Sequence[Recording], out: Path, space: str | None
     return _write(recordings, ANGLES_SCHEMA, lambda recording: angle_tables(joint_angle_arrays(recording, space)), out)
 
 
+def kinematics_parquet(
+    recordings: Sequence[Recording], out: Path, space: str | None = None, smoothing: FilterSettings | None = None
+) -> Path:
+    """`joint_kinematics` of everyone in every frame, as `landmarks_parquet` does it.
+
+    Args:
+        recordings: may be none.
+        out: the file, which is written over; it is there whole or not at all.
+        space: "refined", "world" or "image"; each recording's best if None.
+        smoothing: how to filter; the defaults if None. It stands in the metadata.
+
+    Raises:
+        SpaceNotAvailable: one of the recordings does not hold these coordinates.
+        OSError: the file cannot be written.
+    """
+    smoothing = smoothing or FilterSettings()
+
+    def tables(recording: Recording) -> Iterable[pd.DataFrame]:
+        return kinematics_tables(angle_kinematics(joint_angle_arrays(recording, space), "angle_deg", smoothing))
+
+    return _write(recordings, KINEMATICS_SCHEMA, tables, out, smoothing)
+
+
 def _write(
     recordings: Sequence[Recording],
     schema: pa.Schema,
     tables_of: Callable[[Recording], Iterable[pd.DataFrame]],
     out: Path,
+    smoothing: FilterSettings | None = None,
 ) -> Path:
-    origins = [{"source": source_name(recording), **made_by(recording)} for recording in recordings]
+    origins = [
+        {"source": source_name(recording), **made_by(recording, smoothing=smoothing)} for recording in recordings
+    ]
     metadata = {METADATA_KEY: json.dumps(origins, ensure_ascii=False)}
     with whole_file(out) as unfinished, pq.ParquetWriter(unfinished, schema.with_metadata(metadata)) as writer:
         for recording in recordings:

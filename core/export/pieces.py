@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from core.motion.arrays import AngleArrays
+from core.motion.kinematics import Kinematics
 from core.recording import Recording
 from core.view.tables import full_landmark_table
 
@@ -33,3 +34,10 @@ def angle_tables(angles: AngleArrays) -> Iterator[pd.DataFrame]:
     frames, people, _ = angles.trust.shape
     for start in range(0, frames if people else 0, FRAMES_A_PIECE):
         yield angles.table(start, start + FRAMES_A_PIECE)
+
+
+def kinematics_tables(kinematics: Kinematics) -> Iterator[pd.DataFrame]:
+    """The same of filtered angles and their speeds."""
+    frames, people, _ = kinematics.raw_deg.shape
+    for start in range(0, frames if people else 0, FRAMES_A_PIECE):
+        yield kinematics.table(start, start + FRAMES_A_PIECE)

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 from core.recording import Recording
-from core.settings import OverlayStyle
+from core.settings import FilterSettings, OverlayStyle
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -18,21 +18,28 @@ _VARIATION_SELECTORS = frozenset(map(chr, range(0xFE00, 0xFE10)))  # left over f
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", re.IGNORECASE)
 
 
-def made_by(recording: Recording, style: OverlayStyle | None = None) -> dict[str, Any]:
+def made_by(
+    recording: Recording, style: OverlayStyle | None = None, smoothing: FilterSettings | None = None
+) -> dict[str, Any]:
     """What it takes to make a recording again, as plain values.
 
     Args:
         recording: whose origin to tell.
         style: the look of the drawn overlay, for exports that hold one.
+        smoothing: how curves were filtered, for exports that hold such.
 
     Returns:
         The recording's `provenance` (versions, `model`, `model_sha256`), `settings`, `repairs` if left and right were
-        exchanged somewhere and have been put right, and `overlay` if there is a style.
+        exchanged somewhere and have been put right, `overlay` if there is a style, `smoothing` if there is a filter.
     """
     origin: dict[str, Any] = {**recording.provenance, "settings": recording.settings.as_dict()}
     if recording.repairs:
         origin["repairs"] = [repair.as_dict() for repair in recording.repairs]
-    return origin if style is None else {**origin, "overlay": style.as_dict()}
+    if style is not None:
+        origin["overlay"] = style.as_dict()
+    if smoothing is not None:
+        origin["smoothing"] = smoothing.as_dict()
+    return origin
 
 
 def source_name(recording: Recording) -> str:

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import CubicSpline, make_interp_spline
 
 from core.motion.moment import SAME_TIME_S
 
 # A clip whose pictures themselves pause this many times longer than usual has a hole in its time.
 _HOLE = 4.0
+# Fewer values do not tell a speed.
+_ENOUGH = 3
 
 
 def stretches(
@@ -62,7 +64,9 @@ def fill_gaps(
     """Short gaps filled by a cubic spline through the values around them.
 
     A cubic spline and not a monotone one (PCHIP), because a joint often turns round while it is hidden: a monotone
-    curve cannot reach beyond the values at the gap's edges and cuts the peak off.
+    curve cannot reach beyond the values at the gap's edges and cuts the peak off. A straight line where fewer than
+    three values follow each other on one side of the gap: they do not tell how fast the curve was, and a spline would
+    take it from the other side and swing far out.
 
     Args:
         time_s: (T,) seconds, strictly ascending.
@@ -78,10 +82,21 @@ def fill_gaps(
     for frames, members in stretches(time_s, np.isfinite(curves), gap_s):
         missing = np.setdiff1d(np.arange(frames[0], frames[-1] + 1), frames)
         if len(missing):
-            spline = CubicSpline(time_s[frames], curves[np.ix_(frames, members)])
-            whole[np.ix_(missing, members)] = spline(time_s[missing])
+            values_there = curves[np.ix_(frames, members)]
+            whole[np.ix_(missing, members)] = CubicSpline(time_s[frames], values_there)(time_s[missing])
+            guessed = missing[_on_a_short_side(missing, frames)]
+            if len(guessed):
+                whole[np.ix_(guessed, members)] = make_interp_spline(time_s[frames], values_there, k=1)(time_s[guessed])
     filled = np.isnan(curves) & np.isfinite(whole)
     return whole.reshape(values.shape), filled.reshape(values.shape)
+
+
+def _on_a_short_side(missing: NDArray[np.intp], known: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which missing frames have fewer than _ENOUGH known ones following each other on one of their sides."""
+    starts = np.flatnonzero(np.diff(known, prepend=known[0] - 2) > 1)
+    lengths = np.diff(starts, append=len(known))
+    run = np.searchsorted(known[starts], missing) - 1  # the run of known frames before each
+    return np.asarray(np.minimum(lengths[run], lengths[run + 1]) < _ENOUGH)
 
 
 def continuous_deg(angle_deg: NDArray[np.float64]) -> NDArray[np.float64]:

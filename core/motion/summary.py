@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.motion.angles import joint_angle_arrays
 from core.motion.arrays import AngleArrays, kind_of, side_of
+from core.motion.kinematics import Kinematics
 from core.recording import Recording
 from core.skeleton import LANDMARKS
 
@@ -60,6 +61,15 @@ def angle_summary(angles: AngleArrays, reading: str) -> pd.DataFrame:
             "trust": _mean(np.where(np.isnan(angle), np.nan, trust)).ravel(),
         }
     )
+
+
+def movement_summary(kinematics: Kinematics) -> pd.DataFrame:
+    """`angle_summary` of filtered angles, with one more column, `peak_velocity_deg_s`.
+
+    It is the largest angular velocity, whichever its direction; NaN where none is known.
+    """
+    table = angle_summary(kinematics.filtered_angles, kinematics.reading)
+    return table.assign(peak_velocity_deg_s=_over_frames(np.fmax, np.abs(kinematics.curves.velocity)).ravel())
 
 
 def finding_summary(recording: Recording) -> pd.DataFrame:

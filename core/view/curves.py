@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
-from core.motion.arrays import kind_of, side_of
-from core.motion.groups import GROUPS, MAIN_GROUP
-from core.recording import Recording
+from core.motion.arrays import AngleArrays, kind_of, side_of
+from core.motion.kinematics import Kinematics
 from core.skeleton import SIDE_COLOURS
 from core.view.figures import Label, english
 from core.view.theme import FONT, THEMES, Theme
@@ -18,41 +19,79 @@ from core.view.theme import FONT, THEMES, Theme
 ROW_HEIGHT_PX = 170
 # Beyond this many points the browser draws with the graphics card.
 MOST_DRAWN_AS_PATHS = 4000
-FAINT = 0.35
+# How much of their colour lines have: what is not to be trusted, what is filled in, what is raw.
+FAINT, DOTTED, THIN = 0.35, 0.8, 0.5
+QUANTITIES: dict[str, str] = {"angle": "°", "velocity": "°/s", "acceleration": "°/s²"}
 
 
 def curves_figure(
-    recording: Recording,
+    kinematics: Kinematics,
     kinds: Sequence[str],
     *,
-    group: str = MAIN_GROUP,
     person: int = 0,
-    space: str | None = None,
-    reading: str = "angle_deg",
+    quantity: str = "angle",
+    raw: bool = True,
     min_trust: float = 0.5,
     theme: str = "light",
     label: Label = english,
 ) -> go.Figure:
-    """The angles of one person.
+    """The filtered angles of one person, or how fast they change.
 
     Args:
-        recording: whose.
-        kinds: which of the group's kinds of joints or segments, a row each.
-        group: one of GROUPS.
+        kinematics: whose.
+        kinds: which kinds of joints or segments, a row each.
         person: the index in the recording.
-        space: what to measure in; the recording's best if None.
-        reading: "angle_deg" or "flexion_deg"; groups with a reading of their own show that.
-        min_trust: below it a curve is faint. Where the person was not found there is a gap.
+        quantity: one of QUANTITIES.
+        raw: the raw angle is beside the filtered one, thin.
+        min_trust: below it a curve is faint. Where nothing was measured and a short gap was filled it is dotted.
         theme: "light" or "dark".
         label: the words for joints, sides and axes.
-
-    Raises:
-        SpaceNotAvailable: the recording does not hold these coordinates.
     """
-    angles = GROUPS[group].measure(recording, space)
-    angle = angles.readings[GROUPS[group].reading(reading)][:, person]
-    trust = angles.trust[:, person]
-    trace = go.Scattergl if recording.frames > MOST_DRAWN_AS_PATHS else go.Scatter
+    curves = kinematics.curves
+    values = {"angle": curves.values, "velocity": curves.velocity, "acceleration": curves.acceleration}[quantity]
+
+    def curve(index: int) -> list[_Line]:
+        one = (slice(None), person, index)
+        filled = curves.filled[one]
+        measured = np.where(filled, np.nan, values[one])
+        trusted = kinematics.angles.trust[one] >= min_trust
+        lines = [
+            _Line(np.where(_with_neighbours(filled), values[one], np.nan), DOTTED, dash="dot"),
+            _Line(measured, FAINT),
+            _Line(np.where(trusted, measured, np.nan), 1.0),
+        ]
+        return [_Line(kinematics.raw_deg[one], THIN, width=1), *lines] if raw and quantity == "angle" else lines
+
+    return _figure(kinematics.angles, kinds, curve, QUANTITIES[quantity], theme, label)
+
+
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """One line of a curve; the one with the full colour is the curve itself, to point at and in the legend."""
+
+    values: NDArray[np.float64]
+    opacity: float
+    width: float = 2
+    dash: str = "solid"
+
+
+def _with_neighbours(there: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """These frames and those beside them, so that a line through them meets the one it goes on from."""
+    wide = there.copy()
+    wide[1:] |= there[:-1]
+    wide[:-1] |= there[1:]
+    return wide
+
+
+def _figure(
+    angles: AngleArrays,
+    kinds: Sequence[str],
+    curve: Callable[[int], list[_Line]],
+    unit: str,
+    theme: str,
+    label: Label,
+) -> go.Figure:
+    trace = go.Scattergl if len(angles.time) > MOST_DRAWN_AS_PATHS else go.Scatter
     traces = []
     named: set[str] = set()
     for row, kind in enumerate(kinds, 1):
@@ -60,29 +99,29 @@ def curves_figure(
             if kind_of(name) != kind:
                 continue
             side = side_of(name)
-            for faint in (True, False):
-                known = trust[:, index] >= min_trust
+            for line in curve(index):
+                main = line.opacity == 1
                 traces.append(
                     trace(
-                        x=recording.time,
-                        y=angle[:, index] if faint else np.where(known, angle[:, index], np.nan),
+                        x=angles.time,
+                        y=line.values,
                         mode="lines",
-                        line={"color": SIDE_COLOURS[side], "width": 2},
-                        opacity=FAINT if faint else 1.0,
+                        line={"color": SIDE_COLOURS[side], "width": line.width, "dash": line.dash},
+                        opacity=line.opacity,
                         xaxis="x",
                         yaxis=f"y{row}" if row > 1 else "y",
                         name=label(side),
                         legendgroup=side,
-                        showlegend=not faint and side not in named,
-                        hoverinfo="skip" if faint else None,
-                        hovertemplate=None if faint else f"%{{y:.1f}}°<extra>{label(name)}</extra>",
+                        showlegend=main and side not in named,
+                        hoverinfo=None if main else "skip",
+                        hovertemplate=f"%{{y:.1f}}{unit}<extra>{label(name)}</extra>" if main else None,
                     )
                 )
             named.add(side)
-    return go.Figure(traces, _layout(kinds, THEMES[theme], label))
+    return go.Figure(traces, _layout(kinds, unit, THEMES[theme], label))
 
 
-def _layout(kinds: Sequence[str], colours: Theme, label: Label) -> dict[str, Any]:
+def _layout(kinds: Sequence[str], unit: str, colours: Theme, label: Label) -> dict[str, Any]:
     layout: dict[str, Any] = {
         "template": "none",
         "paper_bgcolor": colours.ground,
@@ -107,7 +146,7 @@ def _layout(kinds: Sequence[str], colours: Theme, label: Label) -> dict[str, Any
         layout[f"yaxis{row}" if row > 1 else "yaxis"] = {
             "domain": [max(0.0, top - height * 0.86), top],
             "title": {"text": label(kind)},
-            "ticksuffix": "°",
+            "ticksuffix": unit,
             "automargin": True,
             "gridcolor": colours.grid,
             "zeroline": False,

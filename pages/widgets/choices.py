@@ -14,6 +14,7 @@ import streamlit as st
 from core import OverlayStyle, Settings
 from core.errors import InvalidSetting
 from core.recording import SPACES
+from core.settings import FilterSettings
 from pages.language import language
 
 DEFAULTS: dict[str, str | int | float | bool] = {
@@ -29,6 +30,14 @@ DEFAULTS: dict[str, str | int | float | bool] = {
     "every_nth_frame": 1,
     "min_tracking_confidence": 0.5,
     "repair_sides": True,
+    # how curves over time are smoothed
+    "smoothing": "butterworth",
+    "cutoff_auto": True,
+    "cutoff_hz": 6.0,
+    "filter_order": 4,
+    "window_s": 0.3,
+    "gap_s": 0.25,
+    "outliers": True,
     # how it looks
     "colours": "sides",
     "line_scale": 1.0,
@@ -112,6 +121,11 @@ def clip_settings(part: tuple[float, float | None], point: tuple[float, float, f
     )
 
 
+def smoothing() -> FilterSettings:
+    """What the choices say about curves over time."""
+    return _smoothing(choices())
+
+
 def overlay_style() -> OverlayStyle:
     """What the choices say about the look."""
     return _overlay_style(choices())
@@ -144,6 +158,18 @@ def _settings(chosen: Mapping[str, Any]) -> Settings:
     return Settings(segmentation=True, **{name: chosen[name] for name in ANALYSIS})
 
 
+def _smoothing(chosen: Mapping[str, Any]) -> FilterSettings:
+    usual = FilterSettings()
+    return FilterSettings(
+        method=chosen["smoothing"],
+        cutoff_hz=None if chosen["cutoff_auto"] else chosen["cutoff_hz"],
+        order=chosen["filter_order"],
+        window_s=chosen["window_s"],
+        gap_s=chosen["gap_s"],
+        outlier_threshold=usual.outlier_threshold if chosen["outliers"] else None,
+    )
+
+
 def _overlay_style(chosen: Mapping[str, Any]) -> OverlayStyle:
     names = (
         "colours",
@@ -165,6 +191,7 @@ def _overlay_style(chosen: Mapping[str, Any]) -> OverlayStyle:
 def _check(chosen: Mapping[str, Any]) -> None:
     _settings(chosen)
     _overlay_style(chosen)
+    _smoothing({**chosen, "cutoff_auto": False})  # the cut-off may be chosen later
     Settings(**{name: chosen[name] for name in ("follow", "every_nth_frame", "min_tracking_confidence")})
     named = {"reading": READINGS, "space": SPACES, "follow": FOLLOWED, "tilt": TILTS}
     if any(chosen[name] not in allowed for name, allowed in named.items()):

@@ -1,9 +1,66 @@
-"""The words of the coach for the camera."""
+"""The coach for the camera: what it says about a photo or a clip, in which words, and where they stand."""
 
 from __future__ import annotations
 
-from core.motion.camera_coach import Advice
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from core import Recording, Settings, camera_advice
+from core.media.videos import Clip
+from core.motion.camera_coach import SEVERITIES, Advice
 from pages.language import body_label, text
+from pages.widgets.analysis import pixels_of, recording_of
+from pages.widgets.photos import Photo
+
+MOST_AT_ONCE = 3
+ICONS = {"note": ":material/photo_camera:", "warning": ":material/lightbulb:"}
+
+
+def show_advice(advice: Sequence[Advice], key: str, who: str = "") -> None:
+    """The advice in a few calm lines, the most severe first; what is more than three is folded away.
+
+    Args:
+        advice: may be none.
+        key: the container's.
+        who: whom it is about, where there are several.
+    """
+    if not advice:
+        return
+    severe_first = sorted(advice, key=lambda each: -SEVERITIES.index(each.severity))
+    lines = [f"{ICONS[each.severity]} {advice_text(each)}" for each in severe_first]
+    with st.container(key=key, gap="small"):
+        first = f"{who}  \n" if who else ""
+        st.caption(first + "  \n".join(lines[:MOST_AT_ONCE]))
+        if len(lines) > MOST_AT_ONCE:
+            with st.expander(text("coach.more", count=len(lines) - MOST_AT_ONCE)):
+                st.caption("  \n".join(lines[MOST_AT_ONCE:]))
+
+
+@st.cache_data(scope="session", max_entries=400, show_spinner=False)
+def photo_advice(identity: str, settings: Settings, person: int, _photo: Photo) -> list[Advice]:
+    """What to change about the camera of a photo, its light and blur included."""
+    recording, _ = recording_of(_photo, settings)
+    return camera_advice(recording, person, pixels_of(_photo, settings))
+
+
+def clip_advice(clip: Clip, recording: Recording) -> tuple[int, list[Advice]]:
+    """The same of a clip, about whoever was found longest. Light and blur are those of one frame in the middle.
+
+    Returns:
+        The person and the advice.
+    """
+    found = np.isfinite(recording.image[:, :, 0, 0])
+    if not found.any():
+        return 0, []
+    person = int(found.sum(axis=0).argmax())
+    frames = np.flatnonzero(found[:, person])
+    frame = int(frames[len(frames) // 2])
+    pts = clip.pts[np.abs(clip.time_s - recording.time[frame]).argmin()]
+    with clip.reader() as reader:
+        shown = next(reader.frames(int(pts), clip.pts[clip.pts == pts]), None)
+    return person, camera_advice(recording, person, None if shown is None else shown.rgb, frame)
 
 
 def advice_text(advice: Advice) -> str:

@@ -16,6 +16,7 @@ from pages.language import body_label, error_text, people_words, text
 from pages.widgets.analysis import recording_of
 from pages.widgets.bodies import body_buttons, pale_space, show_body
 from pages.widgets.choices import choices, choose_all
+from pages.widgets.coach import photo_advice, show_advice
 from pages.widgets.measurement import measurement
 from pages.widgets.photos import Photo, current_index, photos, show_photo
 from pages.widgets.picture import picture
@@ -61,6 +62,9 @@ def show_result(
     with st.container(horizontal=True, vertical_alignment="center", key="status_row"):
         person_picker(recording)
         st.caption(f"{_status(recording, milliseconds)} · {plain_name(photo.name)}")
+    about = shown[0]
+    who = text("image.person_number", number=about + 1) if recording.people > 1 else ""
+    show_advice(photo_advice(photo.identity, settings, about, photo), "photo_coach", who)
 
 
 def show_nobody(photo: Photo, settings: Settings) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.recording import SPACES
-from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
+from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE
 from pages.language import text
 from pages.widgets.choices import (
     FOLLOWED,
@@ -65,12 +65,27 @@ def clip_settings_panel() -> None:
             _slider("line_scale", 0.5, 3.0, 0.25)
         with st.expander(text("settings.measurement")):
             _measurement()
+        with st.expander(text("settings.smoothing_group")):
+            _smoothing()
         st.button(text("settings.reset"), on_click=reset, type="tertiary", key="reset_settings")
 
 
 def every_nth_frame() -> None:
     """How many frames of a clip are analysed, beside the choice of its part."""
     _slider("every_nth_frame", 1, 10, 1)
+
+
+def _smoothing() -> None:
+    _choice("smoothing", st.selectbox, options=FILTERS, format_func=lambda method: text(f"settings.smoothing_{method}"))
+    if choices()["smoothing"] == "butterworth":
+        _toggle("cutoff_auto")
+        if not choices()["cutoff_auto"]:
+            _slider("cutoff_hz", 1.0, 15.0, 0.5)
+        _slider("filter_order", 2, 8, 2)
+    elif choices()["smoothing"] == "savgol":
+        _slider("window_s", 0.1, 1.0, 0.05)
+    _slider("gap_s", 0.0, 1.0, 0.05)
+    _toggle("outliers")
 
 
 def _overlay() -> None:

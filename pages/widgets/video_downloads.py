@@ -17,14 +17,15 @@ from core import OverlayStyle, Recording
 from core.errors import PosescopeError
 from core.export.angles_csv import write_angles_csv
 from core.export.annotated_mp4 import annotated_mp4
+from core.export.kinematics_csv import write_kinematics_csv
 from core.export.landmarks_csv import write_landmarks_csv
-from core.export.parquet import angles_parquet, landmarks_parquet
+from core.export.parquet import angles_parquet, kinematics_parquet, landmarks_parquet
 from core.export.provenance import file_stem
 from core.export.recording_json import recording_json
 from core.export.segments_csv import write_segments_csv
 from core.progress import Progress
 from pages.language import error_text, text
-from pages.widgets.choices import choices
+from pages.widgets.choices import choices, smoothing
 from pages.widgets.clips import OpenClip, desk
 from pages.widgets.plain_text import plain
 
@@ -76,6 +77,7 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle)
     """Everything about one clip. The files are made when they are asked for."""
     stem = file_stem(opened.name)
     space = choices()["space"]
+    chosen_filter = smoothing()
 
     def written(name: str, write: Callable[[Path], object]) -> bytes:
         path = opened.path.with_name(name)
@@ -97,11 +99,21 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle)
         with path.open("wb") as stream:
             write_segments_csv([recording], stream, space)
 
+    def kinematics_csv(path: Path) -> None:
+        with path.open("wb") as stream:
+            write_kinematics_csv([recording], stream, space, chosen_filter)
+
     st.markdown(f"#### {text('video.numbers')}")
     with st.container(horizontal=True):
         _button("landmarks_csv", f"{stem}_landmarks.csv", "text/csv", lambda: written("landmarks.csv", landmarks_csv))
         _button("angles_csv", f"{stem}_angles.csv", "text/csv", lambda: written("angles.csv", angles_csv))
         _button("segments_csv", f"{stem}_segments.csv", "text/csv", lambda: written("segments.csv", segments_csv))
+        _button(
+            "kinematics_csv",
+            f"{stem}_kinematics.csv",
+            "text/csv",
+            lambda: written("kinematics.csv", kinematics_csv),
+        )
         _button(
             "landmarks_parquet",
             f"{stem}_landmarks.parquet",
@@ -113,6 +125,14 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle)
             f"{stem}_angles.parquet",
             PARQUET,
             lambda: written("angles.parquet", lambda path: angles_parquet([recording], path, space)),
+        )
+        _button(
+            "kinematics_parquet",
+            f"{stem}_kinematics.parquet",
+            PARQUET,
+            lambda: written(
+                "kinematics.parquet", lambda path: kinematics_parquet([recording], path, space, chosen_filter)
+            ),
         )
         _button("json", f"{stem}.json", "application/json", lambda: recording_json(recording, space))
     st.markdown(f"#### {text('video.annotated')}")

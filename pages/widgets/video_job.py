@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -9,14 +10,18 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from core import Recording, Settings, analyse_video
+from core import FilterSettings, Recording, Settings, analyse_video
 from core.errors import PosescopeError
+from core.motion.camera_coach import Advice
+from core.motion.groups import MAIN_GROUP
 from core.progress import Progress
 from pages.clips_route import share_bytes, take_back
 from pages.widgets.choices import from_link
 from pages.widgets.clips import CLOSED_AFTER_S, OpenClip
+from pages.widgets.coach import clip_advice
 from pages.widgets.measurement import Measurement
 from pages.widgets.player.landmarks import landmark_message
+from pages.widgets.smoothed import smoothed
 
 _LOG = logging.getLogger("posescope")
 # How often what has been found so far is put together for the player.
@@ -35,6 +40,7 @@ class VideoJob:
         progress: the last one told; None at first.
         recording: what is there so far, in the end everything; None before the first frames.
         error: why it failed.
+        advice: in the end, whom the coach for the camera speaks about and what it says.
         finished: it works no more.
         cancelled: it was stopped before its end.
         seconds: how long it took.
@@ -47,6 +53,7 @@ class VideoJob:
         self.progress: Progress | None = None
         self.recording: Recording | None = None
         self.error: PosescopeError | None = None
+        self.advice: tuple[int, list[Advice]] = (0, [])
         self.finished = False
         self.cancelled = False
         self.seconds = 0.0
@@ -91,6 +98,7 @@ class VideoJob:
                 self.opened.path, self.settings, self._tell, self._should_stop, name=self.opened.name
             )
             self._publish(recording)
+            self.advice = clip_advice(self.opened.clip, recording)
         except PosescopeError as error:
             self.error = error
         except Exception:
@@ -115,6 +123,7 @@ class VideoJob:
         if before is not None and not _goes_on(before, recording):
             self._revision += 1
         self.recording = recording
+        self._measured = None
 
     def _should_stop(self) -> bool:
         now = time.monotonic()
@@ -125,19 +134,28 @@ class VideoJob:
         return self._stop.is_set()
 
     def _landmarks(self, parameters: Mapping[str, str]) -> bytes:
-        finished, revision = self.finished, self._revision
+        # Whether it is finished is asked first: what is final then is the recording, too.
+        finished = self.finished
+        # Once more at the end: then the curves are filtered, and the correction has seen the whole clip.
+        revision = self._revision + finished
         recording = self.measured(Measurement.of(from_link(parameters)))
         if recording is not self.recording:
             revision += 1  # other bodies than those that were sent while the work went on
         first = int(parameters.get("first", "0")) if parameters.get("revision") == str(revision) else 0
+        space, reading = parameters.get("space", "refined"), parameters.get("reading", "angle_deg")
+        curves = None
+        if finished and recording is not None and "smoothing" in parameters:
+            settings = FilterSettings(**json.loads(parameters["smoothing"]))
+            curves = smoothed(recording, MAIN_GROUP, space, reading, settings).curves.values
         return landmark_message(
             recording,
             first,
-            space=parameters.get("space", "refined"),
-            reading=parameters.get("reading", "angle_deg"),
+            space=space,
+            reading=reading,
             both=parameters.get("both") == "1",
             complete=finished,
             revision=revision,
+            angles_deg=curves,
         )
 
 

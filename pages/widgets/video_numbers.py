@@ -11,15 +11,16 @@ import streamlit as st
 
 from core import Recording
 from core.motion.groups import GROUPS, MAIN_GROUP
-from core.motion.summary import angle_summary, finding_summary, landmark_quality
+from core.motion.summary import finding_summary, landmark_quality, movement_summary
 from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
-from core.view.curves import curves_figure
+from core.view.curves import QUANTITIES, curves_figure
 from core.view.tables import full_landmark_table
 from pages.language import body_label, text
-from pages.widgets.choices import choices
+from pages.widgets.choices import choices, smoothing
 from pages.widgets.columns import angle_columns, landmark_columns, person_column, trust_column
 from pages.widgets.numbers import angle_group_picker, group_hint
 from pages.widgets.player import FIRST_JOINTS
+from pages.widgets.smoothed import cleaning_words, filter_words, smoothed_for_page
 
 # A browser need not hold millions of rows; the downloads have them all.
 FRAMES_AT_ONCE = 300
@@ -29,6 +30,11 @@ FIRST_CURVES = {
     "planes": GROUPS["planes"].kinds,
     "vertical": ("trunk", "thigh", "shank"),
     "horizontal": ("pelvis", "shoulders"),
+}
+# Dragging and double-clicking do the rest; more buttons would cover the legend on a phone.
+PLOT_CONFIG = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
 }
 
 
@@ -45,18 +51,32 @@ def curves_tab(recording: Recording) -> None:
             key="curve_kinds" if group == MAIN_GROUP else f"curve_kinds_{group}",
         )
         person = _person(recording, "curves_person")
+    shown = [kind for kind in GROUPS[group].kinds if kind in (kinds or FIRST_CURVES[group])]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        quantity = st.segmented_control(
+            text("video.quantity"),
+            list(QUANTITIES),
+            format_func=lambda name: text(f"video.quantity_{name}"),
+            default="angle",
+            required=True,
+            key="curve_quantity",
+        )
+        raw = st.toggle(
+            text("video.raw_beside"), value=True, key="curve_raw", disabled=quantity != "angle", width="content"
+        )
+    kinematics = smoothed_for_page(recording, group, choices()["space"])
     figure = curves_figure(
-        recording,
-        [kind for kind in GROUPS[group].kinds if kind in (kinds or FIRST_CURVES[group])],
-        group=group,
+        kinematics,
+        shown,
         person=person,
-        space=choices()["space"],
-        reading=choices()["reading"],
+        quantity=quantity or "angle",
+        raw=raw,
         min_trust=choices()["min_visibility"],
         theme=st.context.theme.type or "light",
         label=lambda name: text("video.time_axis") if name == "time_axis" else body_label(name),
     )
-    st.plotly_chart(figure, theme=None, key="video_curves", config={"displaylogo": False}, alt=text("video.curves_alt"))
+    st.plotly_chart(figure, theme=None, key="video_curves", config=PLOT_CONFIG, alt=text("video.curves_alt"))
+    st.caption(f"{text('video.curves_filter', filter=filter_words(kinematics, [person], shown))} {cleaning_words()}")
     st.caption(group_hint(group))
     st.caption(text("video.curves_hint"))
 
@@ -64,10 +84,9 @@ def curves_tab(recording: Recording) -> None:
 def summary_tab(recording: Recording) -> None:
     """What each joint or segment did."""
     chosen = angle_group_picker("summary_group")
-    group = GROUPS[chosen]
-    angles = group.measure(recording, choices()["space"])
-    table = angle_summary(angles, group.reading(choices()["reading"]))
-    column = angles.column
+    kinematics = smoothed_for_page(recording, chosen, choices()["space"])
+    table = movement_summary(kinematics)
+    column = kinematics.angles.column
     shown = table.assign(person=table["person"] + 1, **{column: [body_label(name) for name in table[column]]})
     columns = {
         **angle_columns(column),
@@ -83,9 +102,16 @@ def summary_tab(recording: Recording) -> None:
         "left_minus_right_deg": st.column_config.NumberColumn(
             text("video.column_difference"), help=text("video.column_difference_help"), format="%+.1f"
         ),
+        "peak_velocity_deg_s": st.column_config.NumberColumn(
+            text("video.column_peak_velocity"), help=text("video.column_peak_velocity_help"), format="%.0f"
+        ),
         **trust_column(),
     }
-    _table(_for_people(shown, recording), columns, "summary_table", "video.summary_alt")
+    order = [name for name in columns if name != "person" or recording.people > 1]
+    _table(shown[order], columns, "summary_table", "video.summary_alt")
+    words = filter_words(kinematics, range(recording.people))
+    filtered = text("video.summary_filter", filter=words)
+    st.caption(f"{text('video.summary_raw') if smoothing().method == 'none' else filtered} {cleaning_words()}")
     st.caption(group_hint(chosen))
 
 
@@ -133,6 +159,8 @@ def quality_tab(recording: Recording) -> None:
         with st.container(horizontal=True, gap="large"):
             st.metric(text("video.found_share", who=who), f"{100 * share:.1f} %", width="content")
             st.metric(text("video.longest_gap"), f"{gap_s:.2f} s", width="content")
+    _repairs(recording)
+    st.markdown(f"#### {text('video.landmark_quality')}")
     quality = landmark_quality(recording)
     shown = pd.DataFrame(
         {
@@ -157,15 +185,14 @@ def quality_tab(recording: Recording) -> None:
         ),
     }
     _table(_for_people(shown, recording), columns, "quality_table", "video.quality_alt")
-    _repairs(recording)
 
 
 def _repairs(recording: Recording) -> None:
     """Where left and right have been changed back."""
-    st.markdown(f"#### {text('video.repairs')}")
     if not recording.repairs:
         st.caption(text("video.no_repairs" if recording.settings.repair_sides else "video.repairs_off"))
         return
+    st.markdown(f"#### {text('video.repairs')}")
     table = pd.DataFrame([repair.as_dict() for repair in recording.repairs])
     shown = table.assign(person=table["person"] + 1, part=[text(f"video.part_{part}") for part in table["part"]])
     columns = {

@@ -7,15 +7,18 @@ from typing import Any
 import streamlit as st
 
 from core import Recording
+from core.motion.groups import MAIN_GROUP
 from core.motion.summary import finding_summary
 from pages.language import error_text, people_words, text
 from pages.widgets.bodies import body_buttons, pale_space, show_body
-from pages.widgets.choices import choices, choose_all, overlay_style
+from pages.widgets.choices import choices, choose_all, overlay_style, smoothing
 from pages.widgets.clips import OpenClip, desk
+from pages.widgets.coach import show_advice
 from pages.widgets.measurement import measurement
 from pages.widgets.plain_text import plain
 from pages.widgets.player import player
 from pages.widgets.remedies import remedies
+from pages.widgets.smoothed import filter_words, smoothed_for_page
 from pages.widgets.video_job import VideoJob
 from pages.widgets.video_source import analyse, follow_point, wanted_settings
 
@@ -42,22 +45,30 @@ def show_progress(opened: OpenClip, job: VideoJob) -> None:
 def show_player(opened: OpenClip, job: VideoJob) -> None:
     """The clip and what is found in it."""
     end = job.settings.end_s
+    space = choices()["space"]
     player(
         video=opened.playable_address,
         landmarks=f"{job.address}?{measurement().as_query}",
         size=(opened.clip.width, opened.clip.height),
         part=(job.settings.start_s, opened.clip.duration_s if end is None else min(end, opened.clip.duration_s)),
         style=overlay_style(),
-        space=choices()["space"],
+        space=space,
         reading=choices()["reading"],
         both=pale_space() is not None,
         bodies=body_buttons(),
+        smoothing=smoothing(),
         key="player",
         can_follow=job.settings.people == "one",
         on_unplayable=desk().copy_for_browser,
         on_follow=follow_point,
         on_body=show_body,
     )
+    recording = job.measured(measurement())
+    if not job.finished:
+        st.caption(text("video.raw_in_player"))
+    elif recording is not None and recording.people:
+        kinematics = smoothed_for_page(recording, MAIN_GROUP, space)
+        st.caption(text("video.filter_in_player", filter=filter_words(kinematics, range(recording.people))))
 
 
 def show_nobody(job: VideoJob) -> None:
@@ -97,6 +108,8 @@ def _done(job: VideoJob) -> None:
     if recording is None or not recording.people:
         return
     st.caption(_status(job, recording))
+    about, advice = job.advice
+    show_advice(advice, "clip_coach", text("image.person_number", number=about + 1) if recording.people > 1 else "")
     if job.cancelled:
         st.info(text("video.cancelled", until=f"{recording.time[-1]:.2f}"), icon=":material/info:")
 

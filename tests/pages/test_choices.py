@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import OverlayStyle, Settings
 from core.recording import SPACES
-from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
+from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE, FilterSettings
 from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, TILTS, from_link
 from tests.pages.app import open_image_page, setting
 
@@ -23,6 +23,17 @@ def session() -> None:
 
     choices()
     write_link()
+
+
+# The choices' names for what core says about smoothing.
+CORES_SMOOTHING = {
+    "smoothing": FilterSettings().method,
+    "cutoff_auto": FilterSettings().cutoff_hz is None,
+    "filter_order": FilterSettings().order,
+    "window_s": FilterSettings().window_s,
+    "gap_s": FilterSettings().gap_s,
+    "outliers": FilterSettings().outlier_threshold is not None,
+}
 
 
 def fractions(low: float, high: float) -> st.SearchStrategy[float]:
@@ -40,6 +51,13 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "every_nth_frame": st.integers(1, 10),
     "min_tracking_confidence": fractions(0.05, 0.95),
     "repair_sides": st.booleans(),
+    "smoothing": st.sampled_from(FILTERS),
+    "cutoff_auto": st.booleans(),
+    "cutoff_hz": fractions(0.1, 100.0),
+    "filter_order": st.sampled_from([2, 4, 6, 8]),
+    "window_s": fractions(0.01, 10.0),
+    "gap_s": fractions(0.0, 10.0),
+    "outliers": st.booleans(),
     "colours": st.sampled_from(COLOURS),
     "line_scale": fractions(0.25, 4.0),
     "min_visibility": fractions(0.0, 1.0),
@@ -90,9 +108,10 @@ def choices_of(link: dict[str, Any]) -> dict[str, Any]:
 def test_every_choice_has_a_default_that_is_cores() -> None:
     assert set(VALID) == set(DEFAULTS)
     for name, value in DEFAULTS.items():
-        for defaults in (Settings().as_dict(), OverlayStyle().as_dict()):
+        for defaults in (Settings().as_dict(), OverlayStyle().as_dict(), CORES_SMOOTHING):
             assert defaults.get(name, value) == value, name
-    assert {name for name in DEFAULTS if name not in Settings().as_dict() | OverlayStyle().as_dict()} == {
+    named = Settings().as_dict() | OverlayStyle().as_dict() | CORES_SMOOTHING
+    assert {name for name in DEFAULTS if name not in named} == {
         "reading",
         "space",
         "both",
@@ -100,6 +119,7 @@ def test_every_choice_has_a_default_that_is_cores() -> None:
         "tilt",
         "pitch_deg",
         "roll_deg",
+        "cutoff_hz",
     }
 
 
@@ -168,6 +188,12 @@ def test_a_slider_in_the_browser_counts_in_binary_fractions() -> None:
         ("line_scale", "0"),
         ("line_scale", "100"),
         ("line_scale", "1e999"),
+        ("smoothing", "kalman"),
+        ("cutoff_hz", "0"),
+        ("cutoff_hz", "1000"),
+        ("filter_order", "3"),
+        ("window_s", "0"),
+        ("gap_s", "-1"),
         ("min_visibility", "2"),
         ("low_visibility", "gone"),
         ("angles", ""),

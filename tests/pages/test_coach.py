@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 import pages.language
+from core import analyse_image, analyse_video, camera_advice
+from core.media.images import read_image
+from core.media.videos import open_clip
 from core.motion.camera_coach import Advice
-from pages.widgets.coach import advice_text
+from core.settings import Settings
+from pages.widgets.coach import advice_text, clip_advice
+from tests.core.recordings import some_recording
+from tests.pages.app import SAMPLE_FOLDER, captions, open_sample, words
 
 # The whole of the English, a part of the Chinese.
 SAID = [
@@ -61,3 +69,49 @@ def test_light_and_blur_need_no_number(advice: Advice, monkeypatch: pytest.Monke
     assert advice_text(advice).startswith("The body is ") and not any(
         letter.isdigit() for letter in advice_text(advice)
     )
+
+
+def many_lines() -> None:
+    """A page with more advice than fits."""
+    from core.motion.camera_coach import Advice
+    from pages.widgets.coach import show_advice
+
+    advice = [
+        Advice("view", "note", {"view": "side", "view_deg": 88.0}),
+        Advice("too_small", "warning", {"height_px": 50.0, "limit_px": 100.0}),
+        Advice("camera_tilted", "warning", {"roll_deg": 7.0, "turn": "clockwise"}),
+        Advice("too_dark", "warning", {"luminance": 20.0}),
+    ]
+    show_advice(advice, "coach", "Person 2")
+
+
+def test_three_lines_at_most_the_most_severe_first_the_rest_folded() -> None:
+    at = AppTest.from_function(many_lines).run()
+    assert not at.exception
+    shown, folded = (caption.value for caption in at.caption)
+    lines = shown.split("  \n")
+    assert lines[0] == "Person 2" and len(lines) == 4
+    assert "50 pixels" in lines[1] and "leans by 7°" in lines[2] and "very dark" in lines[3]
+    assert "Seen from the side" in folded
+    (expander,) = at.expander
+    assert expander.label == words("coach.more").format(count=1) and not expander.proto.expanded
+
+
+def test_the_photo_page_says_what_the_coach_says() -> None:
+    at = open_sample("squat90_side")
+    rgb = read_image(SAMPLE_FOLDER / "squat90_side.png", Settings()).rgb
+    advice = camera_advice(analyse_image(rgb, Settings()), 0, rgb)
+    assert [each.kind for each in advice] == ["view"]
+    assert any(advice_text(advice[0]) in caption for caption in captions(at))
+
+
+def test_a_clip_is_judged_by_whoever_was_found_longest() -> None:
+    path = SAMPLE_FOLDER / "squat_2reps.mp4"
+    recording = analyse_video(path, Settings())
+    person, advice = clip_advice(open_clip(path), recording)
+    assert person == 0 and [each.kind for each in advice] == ["view"]
+    assert advice[0].values["view"] == "three_quarter"  # the truth is 60 degrees
+    two = some_recording(frames=5, people=2)
+    two.image[:3, 0] = np.nan
+    assert clip_advice(open_clip(path), two)[0] == 1
+    assert clip_advice(open_clip(path), some_recording(frames=5, people=0)) == (0, [])

@@ -23,9 +23,10 @@ from core.motion.camera_coach import VIEWS as COACH_VIEWS
 from core.motion.groups import GROUPS
 from core.motion.segments import SEGMENT_DEFINITIONS
 from core.recording import SPACES, Recording
-from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
+from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE
 from core.skeleton import BODY_PARTS, LANDMARKS, SIDES
 from core.view.charts import left_right_figure, visibility_figure
+from core.view.curves import QUANTITIES
 from core.view.figures import VIEWS, skeleton_figure
 from core.view.tables import left_right_table
 from pages.language import LANGUAGES, all_texts
@@ -158,6 +159,7 @@ def expansions() -> dict[str, set[str]]:
         "settings.{}_help": set(DEFAULTS) - {"both"},
         "settings.{}_{}": {f"{name}|{option}" for name, several in options.items() for option in several},
         "settings.model_{}": set(MODELS),
+        "settings.smoothing_{}": set(FILTERS),
         "image.source_{}": set(SOURCES),
         "image.space_{}": set(SPACES),
         "image.group_{}": set(GROUPS),
@@ -176,6 +178,7 @@ def expansions() -> dict[str, set[str]]:
         "video.sample_{}": set(CLIPS),
         "video.tab_{}": {"angles", "summary", "landmarks", "quality", "download"},
         "video.part_{}": {"body", "legs", "arms"},
+        "video.quantity_{}": set(QUANTITIES),
         "video.player_{}": set(PLAYER_LABELS),
         "video.download_{}": first_arguments("_button", "widgets/video_downloads.py"),
         "coach.{}": set(KINDS) - {"view"},

@@ -78,6 +78,14 @@ def test_without_a_correction_there_is_one_body() -> None:
     assert message(some_recording(2), both=True)[0]["both"] is False
 
 
+def test_filtered_angles_stand_in_for_the_measured_ones() -> None:
+    recording = some_recording(5, 2)
+    shown = np.arange(5 * 2 * len(MAIN_JOINTS), dtype=float).reshape(5, 2, -1)
+    _, arrays = message(recording, 2, angles_deg=shown)
+    np.testing.assert_array_equal(arrays["angles"] / 10, shown[2:])
+    np.testing.assert_array_equal(arrays["trust"], message(recording, 2)[1]["trust"])
+
+
 def test_where_nobody_was_found_nothing_is_said() -> None:
     _, arrays = message(without(some_recording(3), 1, 0))
     for name in ("image", "metres", "angles"):

@@ -6,11 +6,13 @@ import dataclasses
 import functools
 import io
 import json
+import struct
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import av
 import numpy as np
@@ -18,12 +20,13 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import Recording, Settings, analyse_video, landmark_table
+from core import FilterSettings, Recording, Settings, analyse_video, joint_kinematics, landmark_table
 from core.export.angles_csv import angles_csv
 from core.export.segments_csv import segments_csv
-from core.motion.angles import MAIN_JOINTS
+from core.motion.angles import MAIN_JOINTS, joint_angle_arrays
 from core.motion.groups import GROUPS
-from core.motion.summary import angle_summary, joint_summary
+from core.motion.kinematics import angle_kinematics
+from core.motion.summary import joint_summary, movement_summary
 from core.progress import Progress
 from core.recording import SideRepair
 from pages.widgets.clips import Desk
@@ -42,6 +45,7 @@ from tests.pages.app import (
 )
 from tests.pages.conftest import Downloads
 
+SUMMED_UP = ("minimum_deg", "maximum_deg", "range_deg", "mean_deg", "peak_time_s", "left_minus_right_deg")
 SQUAT = SAMPLE_FOLDER / "squat_2reps.mp4"
 
 
@@ -126,11 +130,57 @@ def test_the_summary_is_cores() -> None:
     at.session_state["video_tabs"] = words("video.tab_summary")
     at.run()
     shown = at.dataframe[0].value
+    expected = movement_summary(
+        angle_kinematics(joint_angle_arrays(squat_recording()).only(MAIN_JOINTS), "angle_deg", FilterSettings())
+    )
+    assert shown["joint"].tolist() == [words(f"body.{joint}") for joint in expected["joint"]]
+    for column in (*SUMMED_UP, "peak_velocity_deg_s"):
+        np.testing.assert_array_equal(shown[column], expected[column], err_msg=column)
+    assert any("Butterworth" in caption for caption in captions(at))
+
+
+def test_the_summary_of_the_raw_angles_can_be_had() -> None:
+    at = opened_squat(smoothing="none", gap_s="0", outliers="0")
+    at.session_state["video_tabs"] = words("video.tab_summary")
+    at.run()
     expected = joint_summary(squat_recording())
     expected = expected[expected["joint"].isin(MAIN_JOINTS)]
-    assert shown["joint"].tolist() == [words(f"body.{joint}") for joint in expected["joint"]]
-    for column in ("minimum_deg", "maximum_deg", "range_deg", "mean_deg", "peak_time_s", "left_minus_right_deg"):
-        np.testing.assert_array_equal(shown[column], expected[column], err_msg=column)
+    for column in SUMMED_UP:
+        np.testing.assert_allclose(at.dataframe[0].value[column], expected[column], rtol=1e-12, err_msg=column)
+    assert any(caption.startswith(words("video.summary_raw")) for caption in captions(at))
+
+
+def test_another_filter_changes_curves_without_another_analysis() -> None:
+    at = opened_squat()
+    job = at.session_state["video_job"]
+    before = filtered_knee(at)
+    at.selectbox(key="setting_smoothing").set_value("savgol").run()
+    assert not at.exception
+    assert at.session_state["video_job"] is job
+    assert any("Savitzky-Golay" in caption for caption in captions(at))
+    after = filtered_knee(at)
+    assert len(after) == len(before) and not np.allclose(before, after)
+    at.segmented_control(key="curve_quantity").set_value("velocity").run()
+    assert not at.exception
+    assert json.loads(at.get("plotly_chart")[0].proto.spec)["layout"]["yaxis"]["ticksuffix"] == "°/s"
+
+
+def filtered_knee(at: AppTest) -> np.ndarray:
+    """What the player is sent for one knee."""
+    link = component_data(at, "player")["landmarks"]
+    parameters = dict(parse_qsl(link.partition("?")[2]))
+    assert json.loads(parameters["smoothing"])["gap_s"] == 0.25
+    job = at.session_state["video_job"]
+    message = job._landmarks({**parameters, "first": "0", "revision": "-1"})
+    (length,) = struct.unpack_from("<I", message)
+    frames, joints = job.recording.frames, len(MAIN_JOINTS)
+    place = 4 + length + frames * (8 + 33 * 2 * 2 + 33 * 3 * 2)
+    angles = np.frombuffer(message, "<i2", frames * joints, place).reshape(frames, joints) / 10
+    settings = FilterSettings(**json.loads(parameters["smoothing"]))
+    own = GROUPS["joints"].measure(job.recording, parameters["space"])
+    expected = angle_kinematics(own, "angle_deg", settings).curves.values[:, 0]
+    np.testing.assert_allclose(angles, expected, atol=0.0501)
+    return np.asarray(angles[:, MAIN_JOINTS.index("left_knee")])
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -141,7 +191,8 @@ def test_the_summary_of_each_group_of_angles_can_be_had(group: str) -> None:
     at.segmented_control(key="summary_group").set_value(group).run()
     assert not at.exception
     angles = GROUPS[group].measure(squat_recording())
-    expected = angle_summary(angles, GROUPS[group].reading("angle_deg"))
+    kinematics = angle_kinematics(angles, GROUPS[group].reading("angle_deg"))
+    expected = movement_summary(kinematics)
     shown = at.dataframe[0].value
     assert shown[angles.column].tolist() == [words(f"body.{name}") for name in GROUPS[group].names]
     for column in ("minimum_deg", "maximum_deg", "left_minus_right_deg"):
@@ -182,10 +233,10 @@ def test_the_quality_tab_says_where_left_and_right_were_changed_back() -> None:
     assert words("video.no_repairs") in captions(at)
     job = at.session_state["video_job"]
     repair = SideRepair(person=0, part="legs", from_s=0.5, to_s=0.9, frames=9)
-    job.recording = dataclasses.replace(job.recording, repairs=(repair,))
+    job._publish(dataclasses.replace(job.recording, repairs=(repair,)))
     at.run()
     assert not at.exception
-    (row,) = at.dataframe[1].value.to_dict("records")
+    (row,) = at.dataframe[0].value.to_dict("records")
     assert row == {"part": words("video.part_legs"), "from_s": 0.5, "to_s": 0.9, "frames": 9}
     assert words("video.repairs_hint") in captions(at)
 
@@ -212,6 +263,11 @@ def test_downloads_are_cores(downloads: Downloads) -> None:
     parquet = pd.read_parquet(io.BytesIO(downloads.content("video_download_landmarks_parquet")))
     np.testing.assert_array_equal(parquet["x_px"], landmark_table(recording)["x_px"])
     assert downloads.content("video_download_json").startswith(b"{")
+    assert downloads.name("video_download_kinematics_csv") == "squat_kinematics.csv"
+    kinematics = pd.read_csv(io.BytesIO(downloads.content("video_download_kinematics_csv")))
+    np.testing.assert_allclose(kinematics["filtered_deg"], joint_kinematics(recording)["filtered_deg"], rtol=1e-8)
+    parquet = pd.read_parquet(io.BytesIO(downloads.content("video_download_kinematics_parquet")))
+    np.testing.assert_array_equal(parquet["velocity_deg_s"], joint_kinematics(recording)["velocity_deg_s"])
 
 
 def test_changed_settings_wait_for_a_click() -> None:

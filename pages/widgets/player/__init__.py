@@ -6,13 +6,15 @@ landmarks while the analysis goes on.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from core import OverlayStyle
+from core import FilterSettings, OverlayStyle
 from core.motion.angles import MAIN_DEFINITIONS
 from core.skeleton import BODY_PARTS, BONE_SIDES, BONES, CLASSIC_LINE_COLOUR, CLASSIC_POINT_COLOUR, SIDE_COLOURS, SIDES
 from pages.language import body_label, text
@@ -62,6 +64,7 @@ def player(
     reading: str,
     both: bool,
     bodies: Mapping[str, Any],
+    smoothing: FilterSettings,
     key: str,
     can_follow: bool,
     on_unplayable: Callable[[], None],
@@ -79,6 +82,7 @@ def player(
         space, reading: how the angles are measured.
         both: the body that is not measured is shown too, pale.
         bodies: the buttons for the body to show, from `body_buttons`.
+        smoothing: how their curves are filtered, once all of them are there.
         key: the widget's.
         can_follow: a click on the picture may say who is to be followed.
         on_unplayable: called when the browser cannot play the clip.
@@ -100,11 +104,14 @@ def player(
         if body:
             on_body(str(body))
 
+    parameters = {"space": space, "reading": reading, "smoothing": json.dumps(smoothing.as_dict())}
+    if both:
+        parameters["both"] = "1"
     _COMPONENT(
         key=key,
         data={
             "video": video,
-            "landmarks": f"{landmarks}&space={space}&reading={reading}" + ("&both=1" if both else ""),
+            "landmarks": f"{landmarks}&{urlencode(parameters)}",
             "width": size[0],
             "height": size[1],
             "part": part,

@@ -34,6 +34,7 @@ def landmark_message(
     complete: bool,
     revision: int,
     both: bool = False,
+    angles_deg: NDArray[np.float64] | None = None,
 ) -> bytes:
     """The frames of a recording from `first` on.
 
@@ -46,6 +47,7 @@ def landmark_message(
         complete: no more frames will come.
         revision: changes when earlier frames have changed; the browser then starts anew.
         both: the body that is not measured is sent too. It is left out otherwise, and where there is no corrected one.
+        angles_deg: (T, P, K) what to show for the angles of the whole recording; as measured if None.
     """
     both = both and recording is not None and recording.refined is not None
     total = 0 if recording is None else recording.frames
@@ -66,10 +68,13 @@ def landmark_message(
     if recording is None or not count:
         return message
     part = recording.part(first, first + count)
-    return message + b"".join(array.tobytes() for array in _arrays(part, space, reading, both))
+    shown_deg = None if angles_deg is None else angles_deg[first : first + count]
+    return message + b"".join(array.tobytes() for array in _arrays(part, space, reading, both, shown_deg))
 
 
-def _arrays(part: Recording, space: str, reading: str, both: bool) -> Iterator[NDArray[np.generic]]:
+def _arrays(
+    part: Recording, space: str, reading: str, both: bool, shown_deg: NDArray[np.float64] | None
+) -> Iterator[NDArray[np.generic]]:
     """T frames, P people, K main joints: time (T,) f64; picture (T, P, 33, 2), metres (T, P, 33, 3), with `both` the
     other body's metres, and angles (T, P, K) i16; visibility (T, P, 33) and trust (T, P, K) u8, 255 is 1."""
     angles = GROUPS[MAIN_GROUP].measure(part, space)
@@ -81,7 +86,7 @@ def _arrays(part: Recording, space: str, reading: str, both: bool) -> Iterator[N
             yield _whole(body, MM)
         if not both:
             break
-    yield _whole(angles.readings[reading], TENTHS)
+    yield _whole(angles.readings[reading] if shown_deg is None else shown_deg, TENTHS)
     yield _share(part.visibility)
     yield _share(angles.trust)
 

@@ -9,10 +9,12 @@ import pytest
 
 from core.errors import SpaceNotAvailable
 from core.export import pieces
-from core.export.parquet import METADATA_KEY, angles_parquet, landmarks_parquet
+from core.export.parquet import METADATA_KEY, angles_parquet, kinematics_parquet, landmarks_parquet
 from core.export.provenance import made_by
 from core.motion.angles import joint_angles
+from core.motion.kinematics import joint_kinematics
 from core.recording import Recording
+from core.settings import FilterSettings
 from core.view.tables import full_landmark_table
 from tests.core.recordings import some_recording, without
 
@@ -52,6 +54,16 @@ def test_angles_come_back_exactly(tmp_path: Path, space: str | None) -> None:
     recordings = some_recordings()
     out = angles_parquet(recordings, tmp_path / "a.parquet", space)
     assert_same(pd.read_parquet(out), expected([joint_angles(recording, space) for recording in recordings]))
+
+
+def test_filtered_angles_come_back_exactly_and_know_their_filter(tmp_path: Path) -> None:
+    recordings, smoothing = some_recordings(), FilterSettings(cutoff_hz=5, gap_s=0.1)
+    out = kinematics_parquet(recordings, tmp_path / "a.parquet", "world", smoothing)
+    tables = [joint_kinematics(recording, "world", smoothing) for recording in recordings]
+    assert_same(pd.read_parquet(out), expected(tables))
+    with pq.ParquetFile(out) as file:
+        origins = json.loads(file.schema_arrow.metadata[METADATA_KEY.encode()])
+    assert origins[0] == {"source": "squat.png", **made_by(recordings[0], smoothing=smoothing)}
 
 
 def test_it_is_written_in_row_groups_with_its_origin(tmp_path: Path) -> None:

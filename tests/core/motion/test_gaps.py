@@ -68,7 +68,7 @@ class TestFillGaps:
 
     @bounded
     @given(
-        start=st.integers(1, 40),
+        start=st.integers(3, 40),
         missing=st.integers(1, 5),
         coefficients=st.tuples(*[st.floats(-50, 50)] * 4),
         seed=st.integers(0, 9),
@@ -147,3 +147,13 @@ class TestContinuousDeg:
     @pytest.mark.parametrize("shape", [(0,), (0, 2), (3, 0)])
     def test_nothing(self, shape: tuple[int, ...]) -> None:
         assert continuous_deg(np.zeros(shape)).shape == shape
+
+
+def test_a_single_value_before_a_gap_does_not_make_the_curve_swing_out() -> None:
+    """As where a detector finds somebody for one frame and again a little later, in the middle of a movement."""
+    time_s = np.arange(20) / 30
+    truth = 120 + 50 * np.cos(2 * np.pi * 1.5 * time_s)
+    values = np.where((np.arange(20) > 0) & (np.arange(20) < 6), np.nan, truth)
+    whole, filled = fill_gaps(time_s, values, 0.25)
+    assert np.flatnonzero(filled).tolist() == [1, 2, 3, 4, 5]
+    np.testing.assert_allclose(whole[:7], np.interp(time_s[:7], time_s[[0, 6]], truth[[0, 6]]))

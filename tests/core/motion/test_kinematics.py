@@ -19,7 +19,7 @@ from tests.core.recordings import some_recording, without
 
 COLUMNS = [
     "frame", "time_s", "person", "joint", "angle_deg", "filtered_deg", "velocity_deg_s", "acceleration_deg_s2",
-    "filled", "outlier",
+    "filled", "outlier", "cutoff_hz", "space",
 ]  # fmt: skip
 SECONDS = 2.5  # for one squat
 EXACT = FilterSettings(cutoff_hz=8)

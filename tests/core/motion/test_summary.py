@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.motion.angles import JOINTS
+from core.motion.angles import JOINTS, joint_angle_arrays
+from core.motion.kinematics import angle_kinematics
 from core.motion.segments import segment_angle_arrays
-from core.motion.summary import angle_summary, finding_summary, joint_summary, landmark_quality
+from core.motion.summary import angle_summary, finding_summary, joint_summary, landmark_quality, movement_summary
 from core.recording import Recording
+from core.settings import FilterSettings
 from core.skeleton import LANDMARK_INDEX, LANDMARKS
 from tests.core.motion.bodies import LEFT, filmed, moved, standing, turned_about
 from tests.core.recordings import some_recording, without
@@ -70,6 +72,26 @@ def test_frames_without_the_person_count_nowhere() -> None:
     assert left["minimum_deg"] == pytest.approx(130, abs=1e-4)
     assert left["mean_deg"] == pytest.approx(150, abs=1e-4)
     assert left["trust"] == pytest.approx(0.8)
+
+
+def test_the_summary_of_filtered_angles_has_the_largest_velocity_of_each() -> None:
+    time_s = np.arange(0, 5, 1 / 50)
+    bent = 45 * (1 - np.cos(2 * np.pi * time_s / 2.5))
+    recording = dataclasses.replace(knees(list(180 - bent), list(180 - bent / 3)), time=time_s)
+    kinematics = angle_kinematics(joint_angle_arrays(recording), "angle_deg", FilterSettings(cutoff_hz=8))
+    table = movement_summary(kinematics)
+    fastest = 45 * 2 * np.pi / 2.5
+    assert row(table, "left_knee")["peak_velocity_deg_s"] == pytest.approx(fastest, rel=0.02)
+    assert row(table, "right_knee")["peak_velocity_deg_s"] == pytest.approx(fastest / 3, rel=0.02)
+    assert row(table, "left_knee")["minimum_deg"] == pytest.approx(90, abs=0.5)
+    pd.testing.assert_frame_equal(
+        table.drop(columns="peak_velocity_deg_s"), angle_summary(kinematics.filtered_angles, "angle_deg")
+    )
+    assert (
+        movement_summary(angle_kinematics(joint_angle_arrays(recording.part(0, 1)), "angle_deg"))["peak_velocity_deg_s"]
+        .isna()
+        .all()
+    )
 
 
 def test_segments_are_summed_up_like_joints() -> None:

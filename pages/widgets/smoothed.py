@@ -1,0 +1,93 @@
+"""The filtered angles of a clip, worked out once for each choice, and the words for how they were filtered."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import FilterSettings, Recording
+from core.motion.arrays import kind_of
+from core.motion.groups import GROUPS
+from core.motion.kinematics import Kinematics, angle_kinematics
+from core.motion.smoothing import usual_rate_hz
+from pages.language import text
+from pages.widgets.choices import choices, smoothing
+
+# The choices that are kept of one recording; the oldest go first. Ten minutes of one person are 15 MB each.
+MOST_KEPT = 6
+
+# Held by the recording itself, which belongs to one session: the player's route has no session to keep it in.
+_kept: weakref.WeakKeyDictionary[Recording, dict[tuple[object, ...], Kinematics]] = weakref.WeakKeyDictionary()
+
+
+def smoothed(recording: Recording, group: str, space: str, reading: str, settings: FilterSettings) -> Kinematics:
+    """A group's angles of a whole recording, filtered. Asked for again it is there at once.
+
+    Args:
+        recording: complete: another one is another question.
+        group: one of GROUPS.
+        space: what to measure in.
+        reading: "angle_deg" or "flexion_deg"; groups with a reading of their own take that.
+        settings: how to filter.
+
+    Raises:
+        SpaceNotAvailable: the recording does not hold these coordinates.
+    """
+    kept = _kept.setdefault(recording, {})
+    wanted = (group, space, GROUPS[group].reading(reading), settings)
+    found = kept.get(wanted)
+    if found is None:
+        angles = GROUPS[group].measure(recording, space)
+        found = angle_kinematics(angles, GROUPS[group].reading(reading), settings)
+        for oldest in list(kept)[: max(0, len(kept) - MOST_KEPT + 1)]:
+            kept.pop(oldest, None)
+        kept[wanted] = found
+    return found
+
+
+def smoothed_for_page(recording: Recording, group: str, space: str) -> Kinematics:
+    """The same as the choices say, with words while it takes its time: seconds for a clip of many minutes."""
+    with st.spinner(text("video.filtering")):
+        return smoothed(recording, group, space, choices()["reading"], smoothing())
+
+
+def filter_words(kinematics: Kinematics, people: Sequence[int], kinds: Sequence[str] | None = None) -> str:
+    """How curves were filtered: "Butterworth, 2.1 to 6.2 Hz, order 4".
+
+    Args:
+        kinematics: the curves.
+        people: whose.
+        kinds: of which joints or segments; all if None.
+    """
+    settings = kinematics.settings
+    if settings.method == "savgol":
+        return text("video.filter_savgol", window=f"{settings.window_s:g}", degree=settings.polynomial)
+    if settings.method == "none":
+        return text("video.filter_none")
+    shown = [index for index, name in enumerate(kinematics.angles.names) if kinds is None or kind_of(name) in kinds]
+    cutoffs = kinematics.curves.cutoff_hz[np.ix_(list(people), shown)]
+    words = text("video.filter_butterworth", cutoff=_span(cutoffs), order=settings.order)
+    half_rate_hz = usual_rate_hz(kinematics.angles.time) / 2
+    if cutoffs.size and half_rate_hz and cutoffs.min() >= 0.499 * 2 * half_rate_hz:
+        words += text("video.filter_too_high", half=f"{half_rate_hz:.1f}")
+    return words
+
+
+def cleaning_words() -> str:
+    """What else was done to the curves, in sentences; empty if nothing."""
+    settings = smoothing()
+    done = []
+    if settings.outlier_threshold is not None:
+        done.append(text("video.cleaned_outliers"))
+    if settings.gap_s:
+        done.append(text("video.cleaned_gaps", gap=f"{settings.gap_s:g}"))
+    return " ".join(done)
+
+
+def _span(values: NDArray[np.float64]) -> str:
+    low, high = (f"{value:.1f}" for value in (values.min(initial=np.inf), values.max(initial=0.0)))
+    return low if low == high else text("video.filter_from_to", low=low, high=high)
