@@ -66,7 +66,8 @@ def measurement_line(recording: Recording) -> None:
         parts.append(text("image.measured_height", height=f"{known.height_cm:g}"))
     if "levelled_pitch_deg" in told:
         key = "image.measured_feet" if known.tilt == "feet" else "image.measured_manual"
-        parts.append(text(key, pitch=told["levelled_pitch_deg"], roll=told["levelled_roll_deg"]))
+        pitch, roll = (told[f"levelled_{angle}_deg"].replace("-", "−") for angle in ("pitch", "roll"))
+        parts.append(text(key, pitch=pitch, roll=roll))
     elif known.tilt == "feet":
         parts.append(text("image.measured_no_tilt"))
     if parts:

@@ -28,6 +28,11 @@ from tests.pages.app import (
 from tests.pages.conftest import Detections, Downloads
 from tests.pages.test_video import opened_squat, squat_recording
 
+
+def minus(angle_deg: float) -> str:
+    return f"{angle_deg:g}".replace("-", "−")
+
+
 TILTED = {"tilt": "manual", "pitch_deg": "10", "roll_deg": "-4"}
 
 
@@ -58,7 +63,7 @@ def test_a_known_tilt_levels_the_angles() -> None:
     level = levelled(core_recording(sample_bytes("squat90_side")), 10, -4)
     assert_angles_are_cores(at, level)
     assert_landmarks_are_cores(at, level)
-    assert words("image.measured_manual", pitch="10", roll="-4") in captions(at)
+    assert words("image.measured_manual", pitch="10", roll="−4") in captions(at)
 
 
 def test_the_angles_of_the_tilt_are_asked_for_only_where_they_count() -> None:
@@ -78,7 +83,7 @@ def test_what_was_estimated_is_said(name: str) -> None:
         assert_angles_are_cores(at, recording)
     else:
         pitch, roll = round(tilt.pitch_deg, 1), round(tilt.roll_deg, 1)
-        assert words("image.measured_feet", pitch=f"{pitch:g}", roll=f"{roll:g}") in captions(at)
+        assert words("image.measured_feet", pitch=minus(pitch), roll=minus(roll)) in captions(at)
         assert_angles_are_cores(at, levelled(recording, pitch, roll))
 
 
@@ -106,7 +111,7 @@ def test_a_clip_is_measured_so_in_player_and_tables() -> None:
     expected = levelled(with_body_height(squat_recording(), 1.7), 10, -4)
     job = at.session_state["video_job"]
     np.testing.assert_allclose(job.measured(Measurement(170, "manual", 10, -4)).refined, expected.refined)
-    assert any(words("image.measured_manual", pitch="10", roll="-4") in caption for caption in captions(at))
+    assert any(words("image.measured_manual", pitch="10", roll="−4") in caption for caption in captions(at))
     address = urlsplit(component_data(at, "player")["landmarks"])
     message = job._landmarks(dict(parse_qsl(address.query)))
     (length,) = struct.unpack_from("<I", message)
