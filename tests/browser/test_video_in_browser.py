@@ -7,7 +7,7 @@ import itertools
 import pytest
 from playwright.sync_api import Page, expect
 
-from core import Recording, Settings, analyse_video, joint_angles
+from core import Recording, Settings, analyse_video, joint_kinematics
 from scripts.running_dashboard import settle
 from tests.browser.video_steps import FRAME_S, SQUAT, assert_everything_shows, open_clip, press, state, wait_for_frame
 
@@ -71,10 +71,10 @@ def test_the_figures_beside_the_cursor_are_the_recordings(page: Page, squat: Rec
     for _ in range(7):
         page.keyboard.press("ArrowRight")
     wait_for_frame(page, 7)
-    angles = joint_angles(squat)
-    row = angles[(angles["frame"] == 7) & (angles["joint"] == "left_knee")]
+    curves = joint_kinematics(squat, "world")
+    row = curves[(curves["frame"] == 7) & (curves["joint"] == "left_knee")]
     knee = page.locator(".head", has_text="knee").locator(".value").first
-    expect(knee).to_have_text(f"left {row['angle_deg'].iloc[0]:.0f}°")
+    expect(knee).to_have_text(f"left {row['filtered_deg'].iloc[0]:.0f}°")
 
 
 def test_playing_and_pausing_keep_everything_together(page: Page, squat: Recording) -> None:
