@@ -21,14 +21,16 @@ from core.detection.refine_learned import learned_bodies
 from core.motion.angles import DEFINITIONS
 from core.motion.arrays import kind_of
 from core.motion.segments import SEGMENT_DEFINITIONS
-from core.motion.trust import CLUES, COEFFICIENTS, RIGHT_WITHIN_DEG, LinesOfAngles, angle_clues
+from core.motion.trust import CLUES, COEFFICIENTS, OTHER, RIGHT_WITHIN_DEG, LinesOfAngles, angle_clues
 from core.recording import SPACES, Recording
 from core.settings import Settings
 from scripts.angle_truth import MEASURED, angle_errors_deg
-from scripts.train_refinement import DATA, load, train
+from scripts.refinement_samples import DATA, load_samples
+from scripts.train_refinement import train
 
 Floats = NDArray[np.float64]
-FOLDS, NETWORKS = 3, 2
+# Fewer and shorter trained networks than those that ship, which makes trust a little too small rather than too large.
+FOLDS, NETWORKS, EPOCHS = 3, 2, 20
 # Width and height of the training pictures; all but the first look at each body are half as large again.
 SIZE, OTHER_SIZE = (360, 480), (540, 720)
 RIDGE = 1e-3
@@ -42,19 +44,19 @@ LINES = LinesOfAngles.of(
 def looks() -> tuple[list[Recording], list[Floats], NDArray[np.intp]]:
     """The training bodies, corrected as if never seen: recordings of as many frames as looks of one size, where the
     landmarks really are (N, 33, 3), and which fold each look belongs to."""
-    samples = load()
+    samples = load_samples()
     fold = samples.body % FOLDS
     with np.load(DATA) as arrays:
         answered = arrays["answered"]
-        image = arrays["image_32nd_px"][answered].astype(np.float64) / 32
-        world = arrays["world_tenth_mm"][answered].astype(np.float64) / 1e4
+        image = arrays["image_4th_px"][answered].astype(np.float64) / 4
+        world = arrays["world_mm"][answered].astype(np.float64) / 1e3
         visibility = arrays["visibility_255th"][answered].astype(np.float64) / 255
-        truth = arrays["truth_tenth_mm"][np.nonzero(answered)[1]].astype(np.float64) / 1e4
+        truth = arrays["truth_mm"][np.nonzero(answered)[1]].astype(np.float64) / 1e3
     refined = world.copy()
     _, roll_rad, _ = upright(image, world, visibility)
     for held_out in range(FOLDS):
         here = fold == held_out
-        points = learned_bodies(samples[here].bodies, train(samples[~here], NETWORKS))
+        points = learned_bodies(samples[here].bodies, train(samples[~here], NETWORKS, EPOCHS))
         points = turned(points, -roll_rad[here])
         refined[np.ix_(here, USED)] = with_lengths(points, likely_lengths(points))
     recordings, truths, folds = [], [], []
@@ -83,8 +85,7 @@ def _recording(size: tuple[int, int], image: Floats, world: Floats, refined: Flo
 
 
 def fitted(clues: Floats, right: NDArray[np.bool_], kind: NDArray[np.intp]) -> tuple[Floats, Floats]:
-    """Log odds of each of KINDS, and weights of CLUES, none negative, from (M, C) clues."""
-    count = np.bincount(kind, minlength=len(KINDS))
+    """Log odds of each of KINDS and then of any other kind, and weights of CLUES, none negative, from (M, C) clues."""
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         # The kinds' log odds are held near their common mean, the weights near 0.
@@ -98,8 +99,7 @@ def fitted(clues: Floats, right: NDArray[np.bool_], kind: NDArray[np.intp]) -> t
 
     bounds = [(None, None)] * (1 + len(KINDS)) + [(0, None)] * len(CLUES)
     found = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds, method="L-BFGS-B").x
-    own = np.where(count > 0, found[1 : 1 + len(KINDS)], 0.0)
-    return found[0] + own, found[1 + len(KINDS) :]
+    return found[0] + np.append(found[1 : 1 + len(KINDS)], 0.0), found[1 + len(KINDS) :]
 
 
 def trusted(clues: Floats, kind: NDArray[np.intp], log_odds: Floats, weights: Floats) -> Floats:
@@ -127,7 +127,7 @@ def main() -> None:
         print_reliability(space, trust, error)
         log_odds, weights = fitted(clues, right, kind)
         models[space] = {
-            "log_odds": dict(zip(KINDS, log_odds.round(3).tolist(), strict=True)),
+            "log_odds": dict(zip((*KINDS, OTHER), log_odds.round(3).tolist(), strict=True)),
             "weights": dict(zip(CLUES, weights.round(3).tolist(), strict=True)),
             "usual": dict(zip(CLUES, np.median(clues, axis=0).round(3).tolist(), strict=True)),
         }

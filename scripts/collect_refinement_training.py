@@ -25,7 +25,8 @@ from core.skeleton import MIRRORED
 # What OpenCV gives and takes: (H, W, 3), blue first.
 Picture = NDArray[Any]
 MODELS = ("lite", "full", "heavy")
-VARIANTS = 7
+# Variant 0 is the picture itself; from CUT_OFF on the camera is so near that part of the body is outside the picture.
+VARIANTS, CUT_OFF = 11, 7
 # Largest turns of the camera, in degrees: roll, and pitch and yaw.
 ROLL_DEG, TURN_DEG = 25.0, 8.0
 
@@ -40,7 +41,9 @@ def collect(pictures: Path, pairs: Any) -> dict[str, NDArray[Any]]:
         truth, camera = pairs["truth_cam_m"][place], pairs["camera_matrix"][place]
         for variant in range(VARIANTS):
             rng = np.random.default_rng([place, variant])
-            seen, points = (bgr, truth) if variant == 0 else as_seen_otherwise(bgr, truth, camera, rng)
+            seen, points = (
+                (bgr, truth) if variant == 0 else as_seen_otherwise(bgr, truth, camera, rng, variant >= CUT_OFF)
+            )
             rows.append({"name": name, "variant": variant, "truth_cam_m": points, **answers(seen)})
     return {key: np.array([row[key] for row in rows]) for key in rows[0]}
 
@@ -60,18 +63,19 @@ def answers(bgr: Picture) -> dict[str, NDArray[np.float32]]:
 
 
 def as_seen_otherwise(
-    bgr: Picture, truth: NDArray[np.float32], camera: NDArray[np.float32], rng: np.random.Generator
+    bgr: Picture, truth: NDArray[np.float32], camera: NDArray[np.float32], rng: np.random.Generator, near: bool
 ) -> tuple[Picture, NDArray[np.float32]]:
     """The picture from a turned and zoomed camera in other light, and the truth in that camera's frame."""
     turn = camera_turn(rng)
-    # The person stays in view: the turned camera looks at the body's middle, give or take some degrees.
-    scale = float(rng.uniform(1.2, 2.4))
+    # The turned camera looks at the body's middle or beside it.
+    scale = float(rng.uniform(2.2, 4.5) if near else rng.uniform(1.2, 2.4))
+    beside = np.array([0.25, 0.4] if near else [0.12, 0.08])
     height, width = bgr.shape[:2]
     size = (round(width * 1.5), round(height * 1.5))
     zoomed = np.array([[camera[0, 0] * scale, 0, size[0] / 2], [0, camera[1, 1] * scale, size[1] / 2], [0, 0, 1]])
     middle = turn @ truth.mean(axis=0)
-    zoomed[0, 2] += size[0] * rng.uniform(-0.12, 0.12) - zoomed[0, 0] * middle[0] / middle[2]
-    zoomed[1, 2] += size[1] * rng.uniform(-0.08, 0.08) - zoomed[1, 1] * middle[1] / middle[2]
+    zoomed[0, 2] += size[0] * beside[0] * rng.uniform(-1, 1) - zoomed[0, 0] * middle[0] / middle[2]
+    zoomed[1, 2] += size[1] * beside[1] * rng.uniform(-1, 1) - zoomed[1, 1] * middle[1] / middle[2]
     homography = zoomed @ turn @ np.linalg.inv(camera)
     seen = cv2.warpPerspective(bgr, homography, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     points = truth @ turn.T.astype(np.float32)
@@ -115,10 +119,10 @@ def compact(found: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
         "name": found["name"],
         "variant": found["variant"].astype(np.uint8),
         "answered": answered,
-        "image_32nd_px": np.round(every[..., :3] * 32).astype(np.int16),
-        "world_tenth_mm": np.round(every[..., 3:6] * 1e4).astype(np.int16),
+        "image_4th_px": np.round(every[..., :3] * 4).astype(np.int16),
+        "world_mm": np.round(every[..., 3:6] * 1e3).astype(np.int16),
         "visibility_255th": np.round(every[..., 6] * 255).astype(np.uint8),
-        "truth_tenth_mm": np.round(found["truth_cam_m"] * 1e4).astype(np.int32),
+        "truth_mm": np.round(found["truth_cam_m"] * 1e3).astype(np.int16),
     }
 
 

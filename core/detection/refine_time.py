@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from core.detection.refine_features import Array
 
 # How far to each side smoothing looks: in the picture's plane, where landmarks are accurate, and in depth.
-PLANE_REACH_S, DEPTH_REACH_S = 0.1, 0.2
+PLANE_REACH_S, DEPTH_REACH_S = 0.1, 0.15
 # A depth this far from the median of its surroundings, in robust standard deviations and in metres, is a jump.
 JUMP_DEVIATIONS, JUMP_M = 3.0, 0.04
 # Never more frames than this to each side, however many there are in a second.
 MOST_FRAMES = 24
 # Holds back slope and curvature where hardly any neighbours speak for them.
-STIFFNESS = 0.02
+STIFFNESS = 1e-3
 
 
 def smoothed(points: Array, time_s: NDArray[np.float64]) -> Array:
@@ -34,7 +34,7 @@ def _neighbours(time_s: NDArray[np.float64], reach_s: float) -> tuple[NDArray[np
     frames = np.arange(len(time_s))[:, None] + np.arange(-side, side + 1)
     inside = (frames >= 0) & (frames < len(time_s))
     frames = np.clip(frames, 0, len(time_s) - 1)
-    apart = (time_s[frames] - time_s[:, None]) / max(reach_s, side * step_s * 1.001 if side == 1 else reach_s)
+    apart = (time_s[frames] - time_s[:, None]) / reach_s
     return frames, np.where(inside, apart, np.inf)
 
 

@@ -44,6 +44,8 @@ CLUES: tuple[str, ...] = (
 )
 # From this many degrees, and from this ratio of lengths, on a clue counts no more.
 MOST_TURNED_DEG, MOST_UNEVEN = 60.0, 1.5
+# Kinds of joints and segments that trust has not been calibrated for.
+OTHER = "other"
 COEFFICIENTS = Path(__file__).parent / "data" / "trust.json"
 
 
@@ -64,7 +66,7 @@ class TrustModel:
     def trust(self, clues: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
         """(..., K, C) clues of K joints or segments with these names to (..., K) probabilities."""
         against = np.where(np.isnan(clues), self.usual, clues) @ self.weights
-        return np.asarray(1 / (1 + np.exp(against - [self.log_odds[kind_of(name)] for name in names])))
+        return np.asarray(1 / (1 + np.exp(against - [self.log_odds.get(kind_of(name), self.log_odds[OTHER]) for name in names])))
 
 
 @cache
