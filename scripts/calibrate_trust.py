@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from core.detection.refine import with_face
 from core.detection.refine_bones import likely_lengths, with_lengths
-from core.detection.refine_features import USED, turned, upright
+from core.detection.refine_features import turned, upright
 from core.detection.refine_learned import learned_bodies
 from core.motion.angles import DEFINITIONS
 from core.motion.arrays import kind_of
@@ -34,8 +35,11 @@ FOLDS, NETWORKS, EPOCHS = 3, 2, 20
 # Width and height of the training pictures; all but the first look at each body are half as large again.
 SIZE, OTHER_SIZE = (360, 480), (540, 720)
 RIDGE = 1e-3
+# The training bodies never bend these: that an angle which is always the same is found says nothing.
+NEVER_BENT = ("wrist", "ankle", "neck", "foot", "head")
 KINDS = tuple(dict.fromkeys(kind_of(name) for name in MEASURED))
 KIND_OF_EACH = np.array([KINDS.index(kind_of(name)) for name in MEASURED])
+BENT = np.array([kind_of(name) not in NEVER_BENT for name in MEASURED])
 LINES = LinesOfAngles.of(
     (*(each.lines for each in DEFINITIONS), *((each.line,) for each in SEGMENT_DEFINITIONS)),
 )
@@ -52,13 +56,14 @@ def looks() -> tuple[list[Recording], list[Floats], NDArray[np.intp]]:
         world = arrays["world_mm"][answered].astype(np.float64) / 1e3
         visibility = arrays["visibility_255th"][answered].astype(np.float64) / 255
         truth = arrays["truth_mm"][np.nonzero(answered)[1]].astype(np.float64) / 1e3
-    refined = world.copy()
-    _, roll_rad, _ = upright(image, world, visibility)
+    _, roll_rad, pixels_per_metre = upright(image, world, visibility)
+    seen = np.concatenate([image[..., :2] / pixels_per_metre[:, None, None], world[..., 2:]], axis=-1)
+    refined = np.empty_like(world)
     for held_out in range(FOLDS):
         here = fold == held_out
         points = learned_bodies(samples[here].bodies, train(samples[~here], NETWORKS, EPOCHS))
         points = turned(points, -roll_rad[here])
-        refined[np.ix_(here, USED)] = with_lengths(points, likely_lengths(points))
+        refined[here] = with_face(seen[here], with_lengths(points, likely_lengths(points)))
     recordings, truths, folds = [], [], []
     for size, which in ((SIZE, samples.variant == 0), (OTHER_SIZE, samples.variant > 0)):
         recordings.append(_recording(size, *(array[which] for array in (image, world, refined, visibility))))
@@ -85,7 +90,7 @@ def _recording(size: tuple[int, int], image: Floats, world: Floats, refined: Flo
 
 
 def fitted(clues: Floats, right: NDArray[np.bool_], kind: NDArray[np.intp]) -> tuple[Floats, Floats]:
-    """Log odds of each of KINDS and then of any other kind, and weights of CLUES, none negative, from (M, C) clues."""
+    """Log odds of each of KINDS, and weights of CLUES, none negative, from (M, C) clues."""
 
     def loss(parameters: Floats) -> tuple[float, Floats]:
         # The kinds' log odds are held near their common mean, the weights near 0.
@@ -99,7 +104,7 @@ def fitted(clues: Floats, right: NDArray[np.bool_], kind: NDArray[np.intp]) -> t
 
     bounds = [(None, None)] * (1 + len(KINDS)) + [(0, None)] * len(CLUES)
     found = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds, method="L-BFGS-B").x
-    return found[0] + np.append(found[1 : 1 + len(KINDS)], 0.0), found[1 + len(KINDS) :]
+    return found[0] + found[1 : 1 + len(KINDS)], found[1 + len(KINDS) :]
 
 
 def trusted(clues: Floats, kind: NDArray[np.intp], log_odds: Floats, weights: Floats) -> Floats:
@@ -115,7 +120,7 @@ def main() -> None:
     for space in SPACES:
         pairs = zip(recordings, truths, strict=True)
         errors = np.concatenate([angle_errors_deg(recording, truth, space) for recording, truth in pairs])
-        known = np.isfinite(errors) & np.isfinite(every).all(axis=-1)
+        known = np.isfinite(errors) & np.isfinite(every).all(axis=-1) & BENT
         clues, error = every[known], errors[known]
         kind = np.broadcast_to(KIND_OF_EACH, known.shape)[known]
         own_fold = np.broadcast_to(fold[:, None], known.shape)[known]
@@ -126,8 +131,10 @@ def main() -> None:
             trust[here] = trusted(clues[here], kind[here], *fitted(clues[~here], right[~here], kind[~here]))
         print_reliability(space, trust, error)
         log_odds, weights = fitted(clues, right, kind)
+        own = {KINDS[each]: round(float(log_odds[each]), 3) for each in np.unique(kind)}
         models[space] = {
-            "log_odds": dict(zip((*KINDS, OTHER), log_odds.round(3).tolist(), strict=True)),
+            # What is not known is trusted as little as what is hardest.
+            "log_odds": own | {OTHER: min(own.values())},
             "weights": dict(zip(CLUES, weights.round(3).tolist(), strict=True)),
             "usual": dict(zip(CLUES, np.median(clues, axis=0).round(3).tolist(), strict=True)),
         }

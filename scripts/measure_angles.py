@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis import analyse_image, analyse_video
-from core.motion.angles import MAIN_JOINTS, joint_angle_arrays
+from core.motion.angles import JOINTS, joint_angle_arrays
 from core.motion.arrays import kind_of
 from core.motion.trust import LEAST_TRUST, RIGHT_WITHIN_DEG
 from core.recording import SPACES, Recording
@@ -32,10 +32,12 @@ PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 OUT = PROJECT_FOLDER / "core" / "motion" / "data" / "angle_errors.json"
 PLOT = PROJECT_FOLDER / "docs" / "images" / "trust_calibration.svg"
 MODELS = ("lite", "full", "heavy")
-KINDS = tuple(dict.fromkeys(map(kind_of, MAIN_JOINTS)))
-# The joints that everybody asks for, all together.
+# The joints that everybody asks for, all together, and each kind that the rendered bodies move at all: their ankles,
+# wrists and necks are stiff.
 FOUR = "four_joints"
 FOUR_KINDS = ("shoulder", "elbow", "hip", "knee")
+KINDS = (*FOUR_KINDS, "trunk_lean", "pelvis_tilt")
+MEASURED_JOINTS = tuple(joint for joint in JOINTS if kind_of(joint) in KINDS)
 TRUST_STEPS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 Floats = NDArray[np.float64]
@@ -61,7 +63,7 @@ def _points(landmarks: Sequence[dict[str, Any]]) -> list[list[float]]:
 
 
 class Errors:
-    """Errors of the main joints and their trust, gathered body by body."""
+    """Errors of joint angles and their trust, gathered body by body."""
 
     def __init__(self) -> None:
         self._errors: dict[str, list[Floats]] = {space: [] for space in SPACES}
@@ -73,13 +75,13 @@ class Errors:
             return
         for space in SPACES:
             errors = angle_errors_deg(recording, truth_m[: recording.frames], space)
-            self._errors[space].append(errors[:, [MEASURED.index(joint) for joint in MAIN_JOINTS]])
-            trust = joint_angle_arrays(recording, space).only(MAIN_JOINTS).trust[:, 0]
+            self._errors[space].append(errors[:, [MEASURED.index(joint) for joint in MEASURED_JOINTS]])
+            trust = joint_angle_arrays(recording, space).only(MEASURED_JOINTS).trust[:, 0]
             self._trust[space].append(trust.astype(np.float64))
 
     def of(self, space: str, kinds: Sequence[str]) -> tuple[Floats, Floats]:
         """(M,) errors and trust of these kinds of joints."""
-        chosen = [kind_of(joint) in kinds for joint in MAIN_JOINTS]
+        chosen = [kind_of(joint) in kinds for joint in MEASURED_JOINTS]
         errors, trust = (np.concatenate(parts[space])[:, chosen].ravel() for parts in (self._errors, self._trust))
         known = np.isfinite(errors)
         return errors[known], trust[known]

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from core.motion.arrays import kind_of, side_of
 from core.motion.groups import GROUPS, MAIN_GROUP
+from core.motion.trust import LEAST_TRUST
 from core.recording import Recording
 from core.skeleton import SIDE_COLOURS
 from core.view.figures import Label, english
@@ -29,7 +30,7 @@ def curves_figure(
     person: int = 0,
     space: str | None = None,
     reading: str = "angle_deg",
-    min_trust: float = 0.5,
+    min_trust: float = LEAST_TRUST,
     theme: str = "light",
     label: Label = english,
 ) -> go.Figure:

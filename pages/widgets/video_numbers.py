@@ -51,7 +51,6 @@ def curves_tab(recording: Recording) -> None:
         person=person,
         space=_space(recording),
         reading=choices()["reading"],
-        min_trust=choices()["min_visibility"],
         theme=st.context.theme.type or "light",
         label=lambda name: text("video.time_axis") if name == "time_axis" else body_label(name),
     )
@@ -67,7 +66,12 @@ def summary_tab(recording: Recording) -> None:
     angles = group.measure(recording, _space(recording))
     table = angle_summary(angles, group.reading(choices()["reading"]))
     column = angles.column
-    shown = table.assign(person=table["person"] + 1, **{column: [body_label(name) for name in table[column]]})
+    used, left_out = table.pop("frames_used"), table.pop("frames_left_out")
+    shown = table.assign(
+        person=table["person"] + 1,
+        used_share=used / (used + left_out).clip(lower=1),
+        **{column: [body_label(name) for name in table[column]]},
+    )
     columns = {
         **angle_columns(column),
         "minimum_deg": st.column_config.NumberColumn(text("video.column_minimum"), format="%.1f"),
@@ -83,6 +87,9 @@ def summary_tab(recording: Recording) -> None:
             text("video.column_difference"), help=text("video.column_difference_help"), format="%+.1f"
         ),
         **trust_column(),
+        "used_share": st.column_config.ProgressColumn(
+            text("video.column_used"), help=text("video.column_used_help"), min_value=0, max_value=1, format="percent"
+        ),
     }
     _table(_for_people(shown, recording), columns, "summary_table", "video.summary_alt")
     st.caption(group_hint(chosen))

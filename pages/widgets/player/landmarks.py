@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core import Recording
 from core.motion.groups import GROUPS, MAIN_GROUP
+from core.motion.limbs import limb_trust
 
 # The most frames of one message, so that a long clip appears piece by piece.
 MOST_FRAMES = 3000
@@ -59,7 +60,7 @@ def landmark_message(
 
 def _arrays(part: Recording, space: str, reading: str) -> tuple[NDArray[np.generic], ...]:
     """T frames, P people, K main joints: time (T,) f64; picture (T, P, 33, 2), metres (T, P, 33, 3) and angles
-    (T, P, K) i16; visibility (T, P, 33) and trust (T, P, K) u8, 255 is 1."""
+    (T, P, K) i16; visibility (T, P, 33), trust (T, P, K) and that of L limbs (T, P, L) u8, 255 is 1."""
     angles = GROUPS[MAIN_GROUP].measure(part, space)
     metres = part.world if part.refined is None else part.refined
     return (
@@ -69,6 +70,7 @@ def _arrays(part: Recording, space: str, reading: str) -> tuple[NDArray[np.gener
         _whole(angles.readings[reading], TENTHS),
         _share(part.visibility),
         _share(angles.trust),
+        _share(limb_trust(part, part.spaces[0])),
     )
 
 
