@@ -31,10 +31,10 @@ from scripts.train_refinement import train
 
 Floats = NDArray[np.float64]
 # Fewer and shorter trained networks than those that ship, which makes trust a little too small rather than too large.
-FOLDS, NETWORKS, EPOCHS = 3, 2, 20
+FOLDS, NETWORKS, EPOCHS = 4, 3, 30
 # Width and height of the training pictures; all but the first look at each body are half as large again.
 SIZE, OTHER_SIZE = (360, 480), (540, 720)
-RIDGE = 1e-3
+RIDGE = 1e-5
 # The training bodies never bend these: that an angle which is always the same is found says nothing.
 NEVER_BENT = ("wrist", "ankle", "neck", "foot", "head")
 KINDS = tuple(dict.fromkeys(kind_of(name) for name in MEASURED))
