@@ -28,9 +28,12 @@ def angle_errors_deg(recording: Recording, truth_m: NDArray[np.floating], space:
         where one of both is not defined.
     """
     true = dataclasses.replace(recording, world=truth_m[:, None].astype(np.float32), refined=None)
-    joints = [joint_angle_arrays(each, where).readings["angle_deg"] for each, where in ((recording, space), (true, "world"))]
+    joints = [
+        joint_angle_arrays(each, where).readings["angle_deg"] for each, where in ((recording, space), (true, "world"))
+    ]
     segments = [
-        segment_angle_arrays(each, where).readings["vertical_deg"] for each, where in ((recording, space), (true, "world"))
+        segment_angle_arrays(each, where).readings["vertical_deg"]
+        for each, where in ((recording, space), (true, "world"))
     ]
     if space == "image":
         # There forwards is unknown: only how far from the vertical can be compared.

@@ -99,7 +99,11 @@ def fitted(clues: Floats, right: NDArray[np.bool_], kind: NDArray[np.intp]) -> t
         error = 1 / (1 + np.exp(-z)) - right
         by_kind = np.bincount(kind, error, len(KINDS)) / len(z)
         value = np.logaddexp(0, np.where(right, -z, z)).mean() + RIDGE * (own @ own / len(KINDS) + weights @ weights)
-        gradient = [[error.mean()], by_kind + 2 * RIDGE * own / len(KINDS), -clues.T @ error / len(z) + 2 * RIDGE * weights]
+        gradient = [
+            [error.mean()],
+            by_kind + 2 * RIDGE * own / len(KINDS),
+            -clues.T @ error / len(z) + 2 * RIDGE * weights,
+        ]
         return float(value), np.concatenate(gradient)
 
     bounds = [(None, None)] * (1 + len(KINDS)) + [(0, None)] * len(CLUES)
@@ -148,7 +152,7 @@ def print_reliability(space: str, trust: Floats, error: Floats) -> None:
         here = (trust >= low) & (trust < low + 0.1)
         if here.any():
             share, mean_deg = (error[here] < RIGHT_WITHIN_DEG).mean(), error[here].mean()
-            print(f"  trust {low:.1f} to {low + 0.1:.1f}: {here.sum():7d} angles, {share:.2f} right, mean {mean_deg:.1f} deg")
+            print(f"  trust from {low:.1f}: {here.sum():7d} angles, {share:.2f} right, mean {mean_deg:.1f} deg")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,7 @@ def summary(errors: Floats) -> dict[str, float]:
 def reliability(errors: Floats, trust: Floats) -> list[dict[str, float]]:
     """For each step of trust how many angles there are, which share is right, and how wrong they are on average."""
     rows = []
-    for low, high in zip(TRUST_STEPS[:-1], TRUST_STEPS[1:], strict=True):
+    for low, high in pairwise(TRUST_STEPS):
         here = (trust >= low) & (trust < high)
         if here.any():
             rows.append(
@@ -140,9 +141,9 @@ def main() -> None:
         each = [in_pictures[model].of(space, FOUR_KINDS) for model in MODELS]
         errors, trusts = (np.concatenate(parts) for parts in zip(*each, strict=True))
         trust[space] = reliability(errors, trusts)
-        high, low = errors[trusts > 0.8], errors[trusts < LEAST_TRUST]
-        print(f"{space}: trust above 0.8: {high.size} angles, mean {high.mean() if high.size else np.nan:.1f} deg;", end=" ")
-        print(f"below {LEAST_TRUST}: {low.size} angles, mean {low.mean() if low.size else np.nan:.1f} deg")
+        for words, here in (("above 0.8", trusts > 0.8), (f"below {LEAST_TRUST}", trusts < LEAST_TRUST)):
+            mean_deg = errors[here].mean() if here.any() else np.nan
+            print(f"{space}: trust {words}: {here.sum()} angles, mean error {mean_deg:.1f} deg")
     figures = {
         "pictures": {model: errors.table() for model, errors in in_pictures.items()},
         "clips": {model: errors.table() for model, errors in in_clips.items()},

@@ -144,7 +144,9 @@ def segment_angle_arrays(
         column="segment",
         names=SEGMENTS,
         readings={"vertical_deg": vertical_deg + 0.0, "horizontal_deg": horizontal_deg + 0.0},
-        trust=angle_trust(recording, space, {definition.segment: (definition.line,) for definition in SEGMENT_DEFINITIONS}),
+        trust=angle_trust(
+            recording, space, {definition.segment: (definition.line,) for definition in SEGMENT_DEFINITIONS}
+        ),
         space=space,
         time=recording.time,
     )

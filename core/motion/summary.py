@@ -44,10 +44,11 @@ def angle_summary(angles: AngleArrays, reading: str, min_trust: float = LEAST_TR
     Returns:
         A row for each person and joint (or segment), in that order, with the columns `person, joint, minimum_deg,
         maximum_deg, range_deg, mean_deg, peak_time_s, left_minus_right_deg, trust, frames_used, frames_left_out`.
-        `peak_time_s` is when the maximum is first reached. `left_minus_right_deg` is the mean difference over the frames
-        where both sides are used, the same in both rows; NaN for what has no sides. `mean_deg` is the mean over the
-        frames used, each counting the same; NaN, as all of these, where there is none. `trust` is the mean over all
-        frames where the angle is known; of these `frames_used` count here and `frames_left_out` were trusted too little.
+        `peak_time_s` is when the maximum is first reached. `left_minus_right_deg` is the mean difference over the
+        frames where both sides are used, the same in both rows; NaN for what has no sides. `mean_deg` is the mean over
+        the frames used, each counting the same; NaN, as all of these, where there is none. `trust` is the mean over
+        all frames where the angle is known; of these `frames_used` count here, `frames_left_out` were trusted too
+        little.
     """
     known = np.isfinite(angles.readings[reading])
     trust = np.where(known, angles.trust.astype(np.float64), np.nan)

@@ -29,8 +29,8 @@ LEAST_TRUST = 0.4
 
 # Each is 0 where nothing speaks against an angle, and rises to 1.
 CLUES: tuple[str, ...] = (
-    # One of its landmarks is not seen: the root of how far visibility times presence is from 1, as the step from 0.99 to
-    # 0.9 tells more than that from 0.5 to 0.4.
+    # One of its landmarks is not seen: the root of how far visibility times presence is from 1, as the step from 0.99
+    # to 0.9 tells more than that from 0.5 to 0.4.
     "hidden",
     # A landmark is close to the edge of the picture or beyond it.
     "near_edge",
@@ -67,7 +67,9 @@ class TrustModel:
     def trust(self, clues: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
         """(..., K, C) clues of K joints or segments with these names to (..., K) probabilities."""
         against = np.where(np.isnan(clues), self.usual, clues) @ self.weights
-        return np.asarray(1 / (1 + np.exp(against - [self.log_odds.get(kind_of(name), self.log_odds[OTHER]) for name in names])))
+        return np.asarray(
+            1 / (1 + np.exp(against - [self.log_odds.get(kind_of(name), self.log_odds[OTHER]) for name in names]))
+        )
 
 
 @cache

@@ -140,9 +140,7 @@ class Skeleton3DFrame:
                 draw_bar(picture, start, end, stroke, rgb_of(self._colours.grid))
         return picture
 
-    def _draw_person(
-        self, picture: Picture, places: Floats, visibility: Floats, doubtful: NDArray[np.bool_]
-    ) -> None:
+    def _draw_person(self, picture: Picture, places: Floats, visibility: Floats, doubtful: NDArray[np.bool_]) -> None:
         points, depth = self._on_picture(places), self._depth(places)
         stroke = self._stroke
         seen = ~(visibility < self._min_visibility)

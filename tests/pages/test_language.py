@@ -17,11 +17,13 @@ import pytest
 import core.errors
 from core.errors import PosescopeError
 from core.export.skeleton_html import TEXTS
+from core.motion.accuracy import FOUR_JOINTS
 from core.motion.angles import DEFINITIONS, joint_angles
 from core.motion.camera_coach import EDGES, KINDS, TURNS
 from core.motion.camera_coach import VIEWS as COACH_VIEWS
 from core.motion.groups import GROUPS
 from core.motion.segments import SEGMENT_DEFINITIONS
+from core.recording import SPACES as ALL_SPACES
 from core.recording import Recording
 from core.settings import COLOURS, LOW_VISIBILITY, MODELS, PEOPLE
 from core.skeleton import BODY_PARTS, LANDMARKS, SIDES
@@ -162,7 +164,12 @@ def expansions() -> dict[str, set[str]]:
         "image.group_{}_hint": set(GROUPS),
         "image.group_{}_flat": set(GROUPS) - {"joints"},
         "image.column_{}": {"joint", "segment"},
-        "about.{}": {"sagittal", "frontal", "forwards", "outwards", "opens", "closes"},
+        "methods.{}": {
+            *{"sagittal", "frontal", "forwards", "outwards", "opens", "closes"},
+            *{*ALL_SPACES, FOUR_JOINTS, "error_axis"},
+        },
+        "methods.{}_what": set(ALL_SPACES),
+        "methods.{}_use": set(ALL_SPACES),
         "image.tab_{}": {"angles", "landmarks", "charts", "download"},
         "image.view_{}": set(VIEWS),
         "image.{}_name": first_arguments("_numbered", "widgets/sources.py"),

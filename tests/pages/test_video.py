@@ -129,6 +129,8 @@ def test_the_summary_is_cores() -> None:
     assert shown["joint"].tolist() == [words(f"body.{joint}") for joint in expected["joint"]]
     for column in ("minimum_deg", "maximum_deg", "range_deg", "mean_deg", "peak_time_s", "left_minus_right_deg"):
         np.testing.assert_array_equal(shown[column], expected[column], err_msg=column)
+    known = expected["frames_used"] + expected["frames_left_out"]
+    np.testing.assert_array_equal(shown["used_share"], expected["frames_used"] / known)
 
 
 @pytest.mark.parametrize("group", GROUPS)
