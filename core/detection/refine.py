@@ -84,7 +84,7 @@ def _refined_person(image: Array, world: Array, visibility: Array, time_s: NDArr
     seen, learned = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     points = smoothed(learned, time_s)
     # One person has one set of bones.
-    return _with_face(seen, with_lengths(points, np.median(likely_lengths(points), axis=0)))
+    return with_face(seen, with_lengths(points, np.median(likely_lengths(points), axis=0)))
 
 
 def _learned(image: Array, world: Array, visibility: Array) -> tuple[Array, Array]:
@@ -94,7 +94,7 @@ def _learned(image: Array, world: Array, visibility: Array) -> tuple[Array, Arra
     return seen, turned(learned_bodies(bodies), -roll_rad)
 
 
-def _with_face(seen: Array, points: Array) -> Array:
+def with_face(seen: Array, points: Array) -> Array:
     """All 33 landmarks: eyes and mouth go where nose and ears have gone, the rest is (N, K, 3) points."""
     body = np.empty_like(seen)
     body[:, USED] = points

@@ -20,7 +20,7 @@ COLUMNS: dict[str, str] = {
     "flexion_deg": "degrees from the neutral standing position, positive in flexion, dorsiflexion and abduction; "
     "a knee or elbow beyond straight is negative",
     "space": "the coordinates measured in: refined (corrected 3D), world (3D) or image (the picture's plane)",
-    "trust": "0 to 1, the smallest product of visibility and presence among the landmarks used",
+    "trust": "0 to 1, how likely the angle is within 10 degrees of the truth (docs/trust.md)",
 }
 
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -28,16 +27,11 @@ from numpy.typing import NDArray
 from core.errors import SpaceNotAvailable
 from core.motion.arrays import AngleArrays, in_blocks, kind_of, side_of
 from core.motion.continuity import continuous_deg
+from core.motion.lines import Line, Point, angle_between_deg, line_vectors
 from core.motion.planes import angle_in_plane_deg, body_axes
 from core.motion.straightness import along_toes, behind_arm, signed_bend_deg
 from core.motion.trust import angle_trust
 from core.recording import SPACES, Recording
-from core.skeleton import LANDMARK_INDEX
-
-# A landmark, or two of which the mean is meant.
-Point = tuple[str] | tuple[str, str]
-# From one point to another.
-Line = tuple[Point, Point]
 
 UP = "up"
 # The body's planes: seen from the side, and seen from the front.
@@ -79,11 +73,16 @@ class AngleDefinition:
     beyond: str | None = None
 
     @property
-    def landmarks(self) -> tuple[str, ...]:
-        """Every landmark that the angle depends on, each once. What only tells the side of straight is not among them:
+    def lines(self) -> tuple[Line, ...]:
+        """The lines of the body that the angle depends on. What only tells the side of straight is not among them:
         without it the bend is still known."""
-        points = [*self.first, *(() if isinstance(self.second, str) else self.second), *(self.across or ())]
-        return tuple(dict.fromkeys(name for point in points for name in point))
+        second = () if isinstance(self.second, str) else (self.second,)
+        return (self.first, *second, *(() if self.across is None else (self.across,)))
+
+    @property
+    def landmarks(self) -> tuple[str, ...]:
+        """Every landmark that the angle depends on, each once."""
+        return tuple(dict.fromkeys(name for line in self.lines for point in line for name in point))
 
     @property
     def side(self) -> str:
@@ -203,7 +202,7 @@ def joint_angle_arrays(recording: Recording, space: str | None = None) -> AngleA
         column="joint",
         names=JOINTS,
         readings={"angle_deg": angle_deg, "flexion_deg": flexion_deg + 0.0},  # so that -0.0 becomes 0.0
-        trust=angle_trust(recording, space, [definition.landmarks for definition in DEFINITIONS]),
+        trust=angle_trust(recording, space, {definition.joint: definition.lines for definition in DEFINITIONS}),
         space=space,
         time=recording.time,
     )
@@ -224,42 +223,9 @@ def coordinates(recording: Recording, space: str) -> NDArray[np.float64]:
     return array.astype(np.float64)
 
 
-def angle_between_deg(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The angle between vectors, 0 to 180 degrees, in any number of dimensions.
-
-    Kahan's formula, which keeps its precision near 0 and 180 where the arc cosine loses it (W. Kahan, How Futile are
-    Mindless Assessments of Roundoff in Floating-Point Computation?, 2006, section 12).
-
-    Args:
-        u, v: (..., D), broadcast against each other.
-
-    Returns:
-        (...); NaN where a vector has no length or holds NaN.
-    """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        unit_u = u / np.linalg.norm(u, axis=-1, keepdims=True)
-        unit_v = v / np.linalg.norm(v, axis=-1, keepdims=True)
-        apart = np.linalg.norm(unit_u - unit_v, axis=-1)
-        along = np.linalg.norm(unit_u + unit_v, axis=-1)
-        angle: NDArray[np.float64] = np.degrees(2 * np.arctan2(apart, along))
-    return angle
-
-
 def upwards(dimensions: int) -> NDArray[np.float64]:
     """The unit vector that points up, (dimensions,): y points down in pixels and in metres."""
     return np.asarray(-np.eye(dimensions)[1], np.float64)
-
-
-def line_vectors(points: NDArray[np.float64], lines: tuple[Line, ...]) -> NDArray[np.float64]:
-    """Each of K lines from its first point to its second, (..., K, D), from landmarks (..., 33, D)."""
-    ends = points[..., _ends(lines), :].mean(axis=-2)
-    return np.asarray(ends[..., 1, :] - ends[..., 0, :], np.float64)
-
-
-@cache
-def _ends(lines: tuple[Line, ...]) -> NDArray[np.intp]:
-    """(K, 2, 2): the two ends of each line, each as two landmarks whose mean it is, often twice the same."""
-    return np.array([[[LANDMARK_INDEX[point[0]], LANDMARK_INDEX[point[-1]]] for point in line] for line in lines])
 
 
 def _angles(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InvalidSetting
-from core.motion.angles import Line, coordinates, line_vectors
+from core.motion.angles import coordinates
+from core.motion.lines import Line, line_vectors
 from core.recording import Recording
 from core.skeleton import LANDMARK_INDEX
 

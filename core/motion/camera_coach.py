@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.motion.angles import angle_between_deg, coordinates
+from core.motion.angles import coordinates
+from core.motion.lines import angle_between_deg
 from core.motion.picture_quality import luminance, sharpness
 from core.recording import Recording
 from core.skeleton import BODY_PARTS, LANDMARK_INDEX

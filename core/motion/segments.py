@@ -30,9 +30,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from core.motion.angles import Line, Point, angle_between_deg, coordinates, line_vectors, upwards
+from core.motion.angles import coordinates, upwards
 from core.motion.arrays import AngleArrays, in_blocks, kind_of, side_of
 from core.motion.continuity import continuous_deg
+from core.motion.lines import Line, Point, angle_between_deg, line_vectors
 from core.motion.planes import angle_in_plane_deg, body_axes
 from core.motion.trust import angle_trust
 from core.recording import Recording
@@ -134,7 +135,9 @@ def segment_angle_arrays(recording: Recording, space: str | None = None) -> Angl
         column="segment",
         names=SEGMENTS,
         readings={"vertical_deg": vertical_deg + 0.0, "horizontal_deg": horizontal_deg + 0.0},
-        trust=angle_trust(recording, space, [definition.landmarks for definition in SEGMENT_DEFINITIONS]),
+        trust=angle_trust(
+            recording, space, {definition.segment: (definition.line,) for definition in SEGMENT_DEFINITIONS}
+        ),
         space=space,
         time=recording.time,
     )

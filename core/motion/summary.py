@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core.motion.angles import joint_angle_arrays
 from core.motion.arrays import AngleArrays, kind_of, side_of
 from core.motion.kinematics import Kinematics
+from core.motion.trust import LEAST_TRUST
 from core.recording import Recording
 from core.skeleton import LANDMARKS
 
@@ -16,36 +17,44 @@ from core.skeleton import LANDMARKS
 _NORMAL = 1.4826
 
 
-def joint_summary(recording: Recording, space: str | None = None, reading: str = "angle_deg") -> pd.DataFrame:
+def joint_summary(
+    recording: Recording, space: str | None = None, reading: str = "angle_deg", min_trust: float = LEAST_TRUST
+) -> pd.DataFrame:
     """`angle_summary` of all joint angles of a recording.
 
     Args:
         recording: T frames, P people.
         space: "refined", "world" or "image"; the recording's best if None.
         reading: "angle_deg" or "flexion_deg".
+        min_trust: frames in which an angle is trusted less are left out.
 
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
     """
-    return angle_summary(joint_angle_arrays(recording, space), reading)
+    return angle_summary(joint_angle_arrays(recording, space), reading, min_trust)
 
 
-def angle_summary(angles: AngleArrays, reading: str) -> pd.DataFrame:
-    """The extremes and the mean of each angle over the whole recording.
+def angle_summary(angles: AngleArrays, reading: str, min_trust: float = LEAST_TRUST) -> pd.DataFrame:
+    """The extremes and the mean of each angle over the frames in which it is to be trusted.
 
     Args:
         angles: of joints or segments.
         reading: one of theirs.
+        min_trust: frames in which an angle is trusted less are left out, of this angle alone. 0 leaves out none.
 
     Returns:
         A row for each person and joint (or segment), in that order, with the columns `person, joint, minimum_deg,
-        maximum_deg, range_deg, mean_deg, peak_time_s, left_minus_right_deg, trust`. `peak_time_s` is when the maximum
-        is first reached. `left_minus_right_deg` is the mean difference over the frames where both sides are known, the
-        same in both rows; NaN for what has no sides. `mean_deg` and `trust` are means over frames, each frame counting
-        the same. Frames where the angle is unknown count nowhere; NaN where there is no other.
+        maximum_deg, range_deg, mean_deg, peak_time_s, left_minus_right_deg, trust, frames_used, frames_left_out`.
+        `peak_time_s` is when the maximum is first reached. `left_minus_right_deg` is the mean difference over the
+        frames where both sides are used, the same in both rows; NaN for what has no sides. `mean_deg` is the mean over
+        the frames used, each counting the same; NaN, as all of these, where there is none. `trust` is the mean over
+        all frames where the angle is known; of these `frames_used` count here, `frames_left_out` were trusted too
+        little.
     """
-    angle = angles.readings[reading]
-    trust = angles.trust.astype(np.float64)
+    known = np.isfinite(angles.readings[reading])
+    trust = np.where(known, angles.trust.astype(np.float64), np.nan)
+    used = known & (trust >= min_trust)
+    angle = np.where(used, angles.readings[reading], np.nan)
     minimum, maximum = _over_frames(np.fmin, angle), _over_frames(np.fmax, angle)
     person, name = (index.ravel() for index in np.indices(angle.shape[1:]))
     return pd.DataFrame(
@@ -58,7 +67,9 @@ def angle_summary(angles: AngleArrays, reading: str) -> pd.DataFrame:
             "mean_deg": _mean(angle).ravel(),
             "peak_time_s": _time_of(angle == maximum, angles.time).ravel(),
             "left_minus_right_deg": _left_minus_right(angle, angles.names).ravel(),
-            "trust": _mean(np.where(np.isnan(angle), np.nan, trust)).ravel(),
+            "trust": _mean(trust).ravel(),
+            "frames_used": used.sum(axis=0).ravel(),
+            "frames_left_out": (known & ~used).sum(axis=0).ravel(),
         }
     )
 

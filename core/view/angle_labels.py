@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from core.motion.angles import MAIN_DEFINITIONS
+from core.motion.trust import LEAST_TRUST
 from core.skeleton import LANDMARK_INDEX
 
 # The limbs' angles are read at the joint itself. Those of the trunk have no single landmark to stand at.
@@ -18,7 +19,7 @@ _LANDMARK_OF_JOINT: dict[str, int] = {
 
 
 def angle_labels(
-    angles: pd.DataFrame, reading: str = "angle_deg", min_trust: float = 0.5
+    angles: pd.DataFrame, reading: str = "angle_deg", min_trust: float = LEAST_TRUST
 ) -> Mapping[tuple[int, int], float]:
     """The `angle_labels` of `draw_overlay`.
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.motion.arrays import AngleArrays, kind_of, side_of
 from core.motion.kinematics import Kinematics
+from core.motion.trust import LEAST_TRUST
 from core.skeleton import SIDE_COLOURS
 from core.view.figures import Label, english
 from core.view.theme import FONT, THEMES, Theme
@@ -31,7 +32,7 @@ def curves_figure(
     person: int = 0,
     quantity: str = "angle",
     raw: bool = True,
-    min_trust: float = 0.5,
+    min_trust: float = LEAST_TRUST,
     theme: str = "light",
     label: Label = english,
 ) -> go.Figure:

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.errors import SpaceNotAvailable
+from core.motion.limbs import doubtful_bones
 from core.recording import Recording
 from core.skeleton import BONE_SIDES, BONES, LANDMARKS, SIDE_COLOURS, SIDES
 from core.view.theme import FONT, THEMES, Theme
@@ -72,7 +73,7 @@ def skeleton_figure(
         theme: "light" or "dark".
         view: "front", "side", "top" or "free".
         selected: (person, landmark) pairs to mark.
-        min_visibility: landmarks below it are drawn hollow, their bones faint.
+        min_visibility: landmarks below it are drawn hollow, their bones faint, as are limbs of little trust.
         label: the words for landmark and axis names.
 
     Raises:
@@ -91,10 +92,12 @@ def skeleton_figure(
         pale = _to_display(_points(recording, pale_space, frame)) + _offsets(recording, space, frame, shown)
         traces += [_pale_bones(pale[person], colours) for person in shown]
         extent = np.concatenate([extent, pale[shown]])
+    doubtful = doubtful_bones(recording.part(frame, frame + 1), space)[0]
     for person in shown:
         visible = recording.visibility[frame, person] >= min_visibility
         readout = (points[person], recording.visibility[frame, person])
-        traces += _bones(places[person], visible)
+        sure = visible[np.array(BONES)].all(axis=-1) & ~doubtful[person]
+        traces += _bones(places[person], sure)
         traces.append(_landmarks(places[person], visible, readout, person, recording.people > 1, unit, label))
         marked = sorted(landmark for whose, landmark in selected if whose == person)
         if marked:
@@ -132,15 +135,15 @@ def _offsets(recording: Recording, space: str, frame: int, shown: list[int]) -> 
     return offsets
 
 
-def _bones(place: NDArray[np.float64], visible: NDArray[np.bool_]) -> list[go.Scatter3d]:
-    """One trace a side for the bones that are seen, one for those that are guessed."""
+def _bones(place: NDArray[np.float64], sure: NDArray[np.bool_]) -> list[go.Scatter3d]:
+    """One trace a side for the bones that are sure, one for those that are guessed."""
     traces = []
     for side, colour in SIDE_COLOURS.items():
         for seen in (True, False):
             bones = [
                 bone
-                for bone, bone_side in zip(BONES, BONE_SIDES, strict=True)
-                if bone_side == side and bool(visible[bone[0]] and visible[bone[1]]) is seen
+                for bone, bone_side, bone_sure in zip(BONES, BONE_SIDES, sure, strict=True)
+                if bone_side == side and bool(bone_sure) is seen
             ]
             if not bones:
                 continue

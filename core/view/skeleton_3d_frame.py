@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.motion.angles import coordinates
+from core.motion.limbs import doubtful_bones
 from core.recording import Recording
 from core.skeleton import BONE_SIDES, BONES, LANDMARK_INDEX, SIDE_COLOURS, SIDES
 from core.view.overlay_shapes import Colour, Floats, Picture, darker, draw_bar, draw_disc, rgb_of
@@ -40,7 +42,7 @@ class Skeleton3DFrame:
         azimuth_deg: how far the view is turned to the right around the person; 0 looks as the camera did.
         elevation_deg: how far it looks down from above; 0 is level.
         theme: "light" or "dark".
-        min_visibility: landmarks below it are small, their bones faint.
+        min_visibility: landmarks below it are small, their bones faint, as are limbs of little trust.
 
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
@@ -81,10 +83,12 @@ class Skeleton3DFrame:
         """A new picture (height, width, 3) uint8 of the first frame of `moment`, a part of the recording."""
         picture = self._empty.copy()
         places = self._places(moment, 0)
+        doubtful = doubtful_bones(moment.part(0, 1), self._space)[0]
         order = sorted(range(len(places)), key=lambda index: -float(self._depth(places[index]).mean()))
         for index in order:
             if np.isfinite(places[index]).all():
-                self._draw_person(picture, places[index], moment.visibility[0, self._people[index]])
+                person = self._people[index]
+                self._draw_person(picture, places[index], moment.visibility[0, person], doubtful[person])
         return picture
 
     def _places(self, recording: Recording, frame: int) -> Floats:
@@ -136,13 +140,13 @@ class Skeleton3DFrame:
                 draw_bar(picture, start, end, stroke, rgb_of(self._colours.grid))
         return picture
 
-    def _draw_person(self, picture: Picture, places: Floats, visibility: Floats) -> None:
+    def _draw_person(self, picture: Picture, places: Floats, visibility: Floats, doubtful: NDArray[np.bool_]) -> None:
         points, depth = self._on_picture(places), self._depth(places)
         stroke = self._stroke
         seen = ~(visibility < self._min_visibility)
         for bone in np.argsort(-depth[_BONES].mean(axis=1), kind="stable"):
             start, end = BONES[bone]
-            strength = 1.0 if seen[start] and seen[end] else 0.4
+            strength = 1.0 if seen[start] and seen[end] and not doubtful[bone] else 0.4
             width = stroke * (0.6 if max(start, end) < _HEAD_LANDMARKS else 1.0) * (1.0 if strength == 1.0 else 0.7)
             draw_bar(picture, points[start], points[end], width, self._faint(BONE_SIDES[bone], strength))
         for index in np.argsort(-depth, kind="stable"):

@@ -71,7 +71,6 @@ def curves_tab(recording: Recording) -> None:
         person=person,
         quantity=quantity or "angle",
         raw=raw,
-        min_trust=choices()["min_visibility"],
         theme=st.context.theme.type or "light",
         label=lambda name: text("video.time_axis") if name == "time_axis" else body_label(name),
     )
@@ -87,7 +86,12 @@ def summary_tab(recording: Recording) -> None:
     kinematics = smoothed_for_page(recording, chosen, choices()["space"])
     table = movement_summary(kinematics)
     column = kinematics.angles.column
-    shown = table.assign(person=table["person"] + 1, **{column: [body_label(name) for name in table[column]]})
+    used, left_out = table.pop("frames_used"), table.pop("frames_left_out")
+    shown = table.assign(
+        person=table["person"] + 1,
+        used_share=used / (used + left_out).clip(lower=1),
+        **{column: [body_label(name) for name in table[column]]},
+    )
     columns = {
         **angle_columns(column),
         "minimum_deg": st.column_config.NumberColumn(text("video.column_minimum"), format="%.1f"),
@@ -106,6 +110,9 @@ def summary_tab(recording: Recording) -> None:
             text("video.column_peak_velocity"), help=text("video.column_peak_velocity_help"), format="%.0f"
         ),
         **trust_column(),
+        "used_share": st.column_config.ProgressColumn(
+            text("video.column_used"), help=text("video.column_used_help"), min_value=0, max_value=1, format="percent"
+        ),
     }
     order = [name for name in columns if name != "person" or recording.people > 1]
     _table(shown[order], columns, "summary_table", "video.summary_alt")

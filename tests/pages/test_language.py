@@ -17,6 +17,7 @@ import pytest
 import core.errors
 from core.errors import PosescopeError
 from core.export.skeleton_html import TEXTS
+from core.motion.accuracy import FOUR_JOINTS
 from core.motion.angles import DEFINITIONS, joint_angles
 from core.motion.camera_coach import EDGES, KINDS, TURNS
 from core.motion.camera_coach import VIEWS as COACH_VIEWS
@@ -166,7 +167,12 @@ def expansions() -> dict[str, set[str]]:
         "image.group_{}_hint": set(GROUPS),
         "image.group_{}_flat": set(GROUPS) - {"joints"},
         "image.column_{}": {"joint", "segment"},
-        "about.{}": {"sagittal", "frontal", "forwards", "outwards", "opens", "closes"},
+        "methods.{}": {
+            *{"sagittal", "frontal", "forwards", "outwards", "opens", "closes"},
+            *{*SPACES, FOUR_JOINTS, "error_axis"},
+        },
+        "methods.{}_what": set(SPACES),
+        "methods.{}_use": set(SPACES),
         "image.tab_{}": {"angles", "landmarks", "charts", "download"},
         "image.view_{}": set(VIEWS),
         "image.body_{}": set(BODIES),

@@ -34,6 +34,7 @@ def message(recording: Recording | None, first: int = 0, **options: Any) -> tupl
             ("angles", "<i2", (len(MAIN_JOINTS),)),
             ("visibility", "u1", (33,)),
             ("trust", "u1", (len(MAIN_JOINTS),)),
+            ("limbs", "u1", (8,)),
         ):
             size = shape[:1] if rest is None else (*shape, *rest)
             arrays[name] = np.frombuffer(packed, kind, int(np.prod(size)), place).reshape(size)

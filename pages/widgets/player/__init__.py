@@ -16,6 +16,8 @@ import streamlit as st
 
 from core import FilterSettings, OverlayStyle
 from core.motion.angles import MAIN_DEFINITIONS
+from core.motion.limbs import LIMB_BONES
+from core.motion.trust import LEAST_TRUST
 from core.skeleton import BODY_PARTS, BONE_SIDES, BONES, CLASSIC_LINE_COLOUR, CLASSIC_POINT_COLOUR, SIDE_COLOURS, SIDES
 from pages.language import body_label, text
 from pages.widgets.component import component_from
@@ -116,6 +118,7 @@ def player(
             "height": size[1],
             "part": part,
             "style": style.as_dict(),
+            "leastTrust": LEAST_TRUST,
             "canFollow": can_follow,
             "skeleton": _skeleton(),
             "joints": _joints(),
@@ -136,6 +139,7 @@ def _skeleton() -> dict[str, Any]:
     return {
         "bones": BONES,
         "boneSides": BONE_SIDES,
+        "limbs": LIMB_BONES,
         "sides": SIDES,
         "colours": SIDE_COLOURS,
         "classic": {"line": CLASSIC_LINE_COLOUR, "point": CLASSIC_POINT_COLOUR},

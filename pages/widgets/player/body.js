@@ -158,13 +158,15 @@ class Body {
     landmarks.points(landmarks.metres, 3, frame, share, person, points)
     const at = this.projectAll(points, this.floorUnder(points), aside)
     const solid = index => landmarks.seen(frame, person, index) >= style.min_visibility
+    // A limb whose direction is not to be trusted is faint.
+    const limbs = new Map(skeleton.limbs.map((bone, limb) => [bone, landmarks.limbTrusted(frame, person, limb)]))
     const bones = skeleton.bones.map(([a, b], index) => ({
       from: at[a],
       to: at[b],
       depth: (at[a][2] + at[b][2]) / 2,
       colour: skeleton.colours[skeleton.boneSides[index]],
       size: Math.min(skeleton.sizes[a], skeleton.sizes[b]),
-      solid: solid(a) && solid(b),
+      solid: solid(a) && solid(b) && !(limbs.get(index) < data.leastTrust),
     }))
     const joints = at.map((place, index) => ({
       from: place,

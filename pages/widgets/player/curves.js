@@ -135,7 +135,7 @@ class Curves {
         context.beginPath()
         let before = null
         for (const point of points) {
-          if (before && point && Math.min(before.trust, point.trust) >= data.style.min_visibility === trusted) {
+          if (before && point && Math.min(before.trust, point.trust) >= data.leastTrust === trusted) {
             context.moveTo(before.x, y(before.value))
             context.lineTo(point.x, y(point.value))
           }

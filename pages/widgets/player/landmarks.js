@@ -1,6 +1,8 @@
 // The landmarks and angles, fetched piece by piece while the analysis goes on. The messages are made in landmarks.py.
 
 const LANDMARKS = 33
+// Upper arms, forearms, thighs and shanks.
+const LIMBS = 8
 const MISSING = -32768
 const ASK_AGAIN_MS = 700
 // Beyond this a frame is not filled in from its neighbours.
@@ -29,6 +31,7 @@ class Landmarks {
     this.angles = new Int16Array()
     this.visibility = new Uint8Array()
     this.trust = new Uint8Array()
+    this.limbs = new Uint8Array()
   }
 
   stop() {
@@ -76,6 +79,7 @@ class Landmarks {
       this.angles = next(Int16Array, angles, this.angles)
       this.visibility = next(Uint8Array, points, this.visibility)
       this.trust = next(Uint8Array, angles, this.trust)
+      this.limbs = next(Uint8Array, header.people * LIMBS, this.limbs)
     }
     this.count = this.time.length
     const more = this.count < header.total
@@ -128,6 +132,10 @@ class Landmarks {
 
   seen(frame, person, landmark) {
     return this.visibility[(frame * this.people + person) * LANDMARKS + landmark] / 255
+  }
+
+  limbTrusted(frame, person, limb) {
+    return this.limbs[(frame * this.people + person) * LIMBS + limb] / 255
   }
 
   // In degrees; NaN where there is none.

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core import Recording
 from core.motion.groups import GROUPS, MAIN_GROUP
+from core.motion.limbs import limb_trust
 
 # The most frames of one message, so that a long clip appears piece by piece.
 MOST_FRAMES = 3000
@@ -76,7 +77,8 @@ def _arrays(
     part: Recording, space: str, reading: str, both: bool, shown_deg: NDArray[np.float64] | None
 ) -> Iterator[NDArray[np.generic]]:
     """T frames, P people, K main joints: time (T,) f64; picture (T, P, 33, 2), metres (T, P, 33, 3), with `both` the
-    other body's metres, and angles (T, P, K) i16; visibility (T, P, 33) and trust (T, P, K) u8, 255 is 1."""
+    other body's metres, and angles (T, P, K) i16; visibility (T, P, 33), trust (T, P, K) and that of L limbs
+    (T, P, L) u8, 255 is 1."""
     angles = GROUPS[MAIN_GROUP].measure(part, space)
     raw = part.refined is None or space == "world"
     yield part.time.astype("<f8")
@@ -89,6 +91,7 @@ def _arrays(
     yield _whole(angles.readings[reading] if shown_deg is None else shown_deg, TENTHS)
     yield _share(part.visibility)
     yield _share(angles.trust)
+    yield _share(limb_trust(part, space))
 
 
 def _whole(values: NDArray[np.floating], factor: float) -> NDArray[np.int16]:

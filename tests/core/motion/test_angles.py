@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.motion.angles import DEFINITIONS, JOINTS, MAIN_JOINTS, angle_between_deg
+from core.motion.angles import DEFINITIONS, JOINTS, MAIN_JOINTS
+from core.motion.lines import angle_between_deg
 from core.skeleton import LANDMARKS
 from tests.core.motion.bodies import (
     FORWARD,

@@ -3,11 +3,13 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.motion.angles import PLANE_JOINTS, joint_angles
+from core.skeleton import LANDMARK_INDEX
 from tests.core.motion.bodies import (
     FORWARD,
     LEFT,
@@ -147,5 +149,11 @@ def test_without_the_trunk_there_is_nothing(lost: str) -> None:
 
 
 def test_trust_is_that_of_trunk_and_limb() -> None:
-    table = joint_angles(recorded(standing())).set_index("joint")
-    assert (table.loc[list(PLANE_JOINTS), "trust"] == 1).all()
+    def trust(hidden: str) -> pd.Series:
+        recording = recorded(standing())
+        recording.visibility[0, 0, LANDMARK_INDEX[hidden]] = 0.3
+        return joint_angles(recording).set_index("joint").loc[list(PLANE_JOINTS), "trust"]
+
+    seen = trust("nose")
+    assert (trust("right_shoulder") < seen).all()
+    assert set(seen.index[trust("left_elbow") < seen]) == {"left_shoulder_flexion", "left_shoulder_abduction"}

@@ -22,7 +22,7 @@ HIP, KNEE, ANKLE = (LANDMARK_INDEX[f"left_{name}"] for name in ("hip", "knee", "
 RIGHT = [LANDMARK_INDEX[f"right_{name}"] for name in ("hip", "knee", "ankle")]
 
 
-def knees(left_deg: list[float], right_deg: list[float], *, trust: float = 0.8) -> Recording:
+def knees(left_deg: list[float], right_deg: list[float]) -> Recording:
     """One person whose knees have these angles, a frame every tenth of a second."""
     recording = some_recording(len(left_deg))
     world = recording.world.copy()
@@ -36,7 +36,7 @@ def knees(left_deg: list[float], right_deg: list[float], *, trust: float = 0.8) 
         recording,
         time=np.arange(len(left_deg)) / 10,
         world=world,
-        visibility=np.full_like(recording.visibility, trust),
+        visibility=np.ones_like(recording.visibility),
         presence=np.ones_like(recording.presence),
     )
 
@@ -47,7 +47,7 @@ def row(table: pd.DataFrame, joint: str) -> pd.Series:
 
 
 def test_a_knee_that_bends_and_straightens() -> None:
-    table = joint_summary(knees([170, 90, 130, 170], [160, 100, 130, 150]))
+    table = joint_summary(knees([170, 90, 130, 170], [160, 100, 130, 150]), min_trust=0)
     assert list(table["joint"]) == list(JOINTS)
     left = row(table, "left_knee")
     expected = {"minimum_deg": 90, "maximum_deg": 170, "range_deg": 80, "mean_deg": 140, "peak_time_s": 0.0}
@@ -56,22 +56,44 @@ def test_a_knee_that_bends_and_straightens() -> None:
     # 10, -10, 0, 20 degrees apart.
     assert left["left_minus_right_deg"] == pytest.approx(5, abs=1e-4)
     assert row(table, "right_knee")["left_minus_right_deg"] == pytest.approx(5, abs=1e-4)
-    assert left["trust"] == pytest.approx(0.8)
     assert np.isnan(row(table, "neck")["left_minus_right_deg"])
 
 
 def test_flexion_has_its_peak_where_the_knee_is_bent_most() -> None:
-    left = row(joint_summary(knees([170, 90, 130], [170, 90, 130]), reading="flexion_deg"), "left_knee")
+    left = row(joint_summary(knees([170, 90, 130], [170, 90, 130]), reading="flexion_deg", min_trust=0), "left_knee")
     assert left["maximum_deg"] == pytest.approx(90, abs=1e-4)
     assert left["peak_time_s"] == pytest.approx(0.1)
 
 
 def test_frames_without_the_person_count_nowhere() -> None:
     recording = without(knees([170, 10, 130], [170, 10, 130]), 1, 0)
-    left = row(joint_summary(recording), "left_knee")
+    left = row(joint_summary(recording, min_trust=0), "left_knee")
     assert left["minimum_deg"] == pytest.approx(130, abs=1e-4)
     assert left["mean_deg"] == pytest.approx(150, abs=1e-4)
-    assert left["trust"] == pytest.approx(0.8)
+    assert (left["frames_used"], left["frames_left_out"]) == (2, 0)
+
+
+def test_what_is_not_trusted_is_left_out_and_counted() -> None:
+    angles = joint_angle_arrays(knees([170, 10, 130, 90], [160, 100, 120, 90]))
+    trust = np.full_like(angles.trust, 0.9)
+    trust[:, 0, JOINTS.index("left_knee")] = (0.4, 0.39, 0.8, np.nan)
+    angles.readings["angle_deg"][3, 0, JOINTS.index("left_knee")] = np.nan
+    table = angle_summary(dataclasses.replace(angles, trust=trust), "angle_deg")
+    left, right = row(table, "left_knee"), row(table, "right_knee")
+    assert (left["minimum_deg"], left["maximum_deg"]) == (pytest.approx(130, abs=1e-4), pytest.approx(170, abs=1e-4))
+    assert left["range_deg"] == pytest.approx(40, abs=1e-4)
+    assert left["mean_deg"] == pytest.approx(150, abs=1e-4)
+    assert (left["frames_used"], left["frames_left_out"]) == (2, 1)
+    assert left["trust"] == pytest.approx((0.4 + 0.39 + 0.8) / 3)
+    assert left["left_minus_right_deg"] == right["left_minus_right_deg"] == pytest.approx(10, abs=1e-4)
+    assert (right["frames_used"], right["minimum_deg"]) == (4, pytest.approx(90, abs=1e-4))
+
+
+def test_an_angle_that_is_never_trusted_has_no_summary() -> None:
+    angles = joint_angle_arrays(knees([170, 10], [160, 100]))
+    table = angle_summary(dataclasses.replace(angles, trust=np.full_like(angles.trust, 0.1)), "angle_deg")
+    assert table[["minimum_deg", "maximum_deg", "range_deg", "mean_deg", "peak_time_s"]].isna().all(axis=None)
+    assert (table["frames_used"] == 0).all() and row(table, "left_knee")["frames_left_out"] == 2
 
 
 def test_the_summary_of_filtered_angles_has_the_largest_velocity_of_each() -> None:
@@ -96,7 +118,7 @@ def test_the_summary_of_filtered_angles_has_the_largest_velocity_of_each() -> No
 
 def test_segments_are_summed_up_like_joints() -> None:
     bodies = [moved(standing(), turned_about(LEFT, turn)) for turn in (0, 100, 200, 300, 370)]
-    table = angle_summary(segment_angle_arrays(filmed(bodies)), "vertical_deg").set_index("segment")
+    table = angle_summary(segment_angle_arrays(filmed(bodies)), "vertical_deg", min_trust=0).set_index("segment")
     assert table.loc["trunk", "maximum_deg"] == pytest.approx(370, abs=0.01)
     assert table.loc["trunk", "range_deg"] == pytest.approx(370, abs=0.01)
     assert table.loc["trunk", "peak_time_s"] == pytest.approx(0.16)
@@ -108,7 +130,7 @@ def test_segments_are_summed_up_like_joints() -> None:
 def test_short_recordings_have_a_summary(frames: int) -> None:
     recording = some_recording(frames)
     assert len(joint_summary(recording)) == len(JOINTS)
-    assert joint_summary(recording)["range_deg"].isna().all() == (frames == 0)
+    assert joint_summary(recording, min_trust=0)["range_deg"].isna().all() == (frames == 0)
     assert landmark_quality(recording)["jitter_px"].isna().all()
 
 

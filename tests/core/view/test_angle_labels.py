@@ -28,10 +28,10 @@ def test_labels_stand_where_the_overlay_writes_them() -> None:
 
 def test_what_is_not_trusted_is_left_out() -> None:
     table = joint_angles(some_recording())
-    table["trust"] = np.where(table["joint"] == "left_knee", 0.5, 0.49)
+    table["trust"] = np.where(table["joint"] == "left_knee", 0.4, 0.39)
     assert list(angle_labels(table)) == [(0, LANDMARK_INDEX["left_knee"])]
-    assert len(angle_labels(table, min_trust=0.49)) == 12
-    assert len(angle_labels(table, min_trust=0.51)) == 0
+    assert len(angle_labels(table, min_trust=0.39)) == 12
+    assert len(angle_labels(table, min_trust=0.41)) == 0
 
 
 def test_nan_is_left_out() -> None:
