@@ -144,8 +144,9 @@ def main() -> None:
         for words, here in (("above 0.8", trusts > 0.8), (f"below {LEAST_TRUST}", trusts < LEAST_TRUST)):
             mean_deg = errors[here].mean() if here.any() else np.nan
             print(f"{space}: trust {words}: {here.sum()} angles, mean error {mean_deg:.1f} deg")
+    tables = {model: errors.table() for model, errors in in_pictures.items()}
     figures = {
-        "pictures": {model: errors.table() for model, errors in in_pictures.items()},
+        "pictures": tables,
         "clips": {model: errors.table() for model, errors in in_clips.items()},
         "trust": trust,
     }
@@ -153,7 +154,7 @@ def main() -> None:
     PLOT.parent.mkdir(exist_ok=True)
     PLOT.write_text(reliability_svg(trust, least_trust=LEAST_TRUST))
     for model in MODELS:
-        print(model, {space: figures["pictures"][model][FOUR][space] for space in SPACES})
+        print(model, {space: tables[model][FOUR][space] for space in SPACES})
 
 
 if __name__ == "__main__":

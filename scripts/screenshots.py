@@ -63,6 +63,11 @@ def video(page: Page) -> None:
     page.locator('[data-testid="stMain"]').evaluate("main => main.scrollTo(0, 0)")
 
 
+def methods(page: Page) -> None:
+    """The Methods page."""
+    page.goto("/methods")
+
+
 def about(page: Page) -> None:
     """The About page."""
     page.goto("/about")
@@ -79,6 +84,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "image": image,
     "several_people": several_people,
     "video": video,
+    "methods": methods,
     "about": about,
 }
 

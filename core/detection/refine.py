@@ -65,15 +65,16 @@ class GrowingCorrection:
     """
 
     def __init__(self) -> None:
-        self._done = np.zeros((0, 0, 0, 3), np.float32)
+        self._done: NDArray[np.float32] | None = None
 
     def of(self, recording: Recording) -> NDArray[np.float32]:
         """(T, P, 33, 3) for a recording whose first frames are those that came before."""
-        if recording.people != self._done.shape[1] or recording.frames < len(self._done):
-            self._done = np.zeros((0, *recording.world.shape[1:]), np.float32)
-        come = recording.part(max(0, len(self._done) - CONTEXT_FRAMES), recording.frames)
+        done = self._done
+        if done is None or recording.people != done.shape[1] or recording.frames < len(done):
+            done = np.zeros((0, *recording.world.shape[1:]), np.float32)
+        come = recording.part(max(0, len(done) - CONTEXT_FRAMES), recording.frames)
         new = refined_body(come.image, come.world, come.visibility, come.time)
-        self._done = np.concatenate([self._done, new[come.frames - (recording.frames - len(self._done)) :]])
+        self._done = np.concatenate([done, new[come.frames - (recording.frames - len(done)) :]])
         return self._done
 
 

@@ -25,11 +25,12 @@ def accuracy_figure(errors: pd.DataFrame, *, theme: str = "light", label: Label 
         own = errors[errors["space"] == space]
         bars.append(
             go.Bar(
-                x=[label(joint) for joint in own["joint"]],
-                y=own["mean_deg"],
+                x=own["mean_deg"],
+                y=[label(joint) for joint in own["joint"]],
+                orientation="h",
                 name=label(space),
                 marker={"color": fills[space]},
-                hovertemplate="%{x}: %{y:.1f}°<extra>%{fullData.name}</extra>",
+                hovertemplate="%{y}: %{x:.1f}°<extra>%{fullData.name}</extra>",
             )
         )
     return go.Figure(
@@ -40,17 +41,17 @@ def accuracy_figure(errors: pd.DataFrame, *, theme: str = "light", label: Label 
             "plot_bgcolor": colours.ground,
             "font": {"family": FONT, "color": colours.ink, "size": 13},
             "margin": {"l": 8, "r": 16, "t": 36, "b": 40},
-            "height": 340,
+            "height": 480,
             "barmode": "group",
             "bargap": 0.3,
             "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
-            "xaxis": {"automargin": True, "zeroline": False},
-            "yaxis": {
+            "xaxis": {
                 "automargin": True,
                 "gridcolor": colours.grid,
                 "zeroline": False,
                 "ticksuffix": "°",
                 "title": {"text": label("error_axis")},
             },
+            "yaxis": {"automargin": True, "autorange": "reversed", "zeroline": False},
         },
     )

@@ -39,3 +39,9 @@ def test_it_starts_anew_when_the_clip_does() -> None:
     assert np.array_equal(correction.of(shorter), GrowingCorrection().of(shorter))
     several = some_recording(frames=12, people=2, seed=8)
     assert np.array_equal(correction.of(several), GrowingCorrection().of(several))
+
+
+def test_where_nobody_is_there_is_nothing_to_correct() -> None:
+    correction = GrowingCorrection()
+    for frames in (5, 9):
+        assert correction.of(some_recording(frames=frames, people=0)).shape == (frames, 0, 33, 3)
