@@ -37,6 +37,10 @@ def test_pixels_are_the_overlays() -> None:
 def test_written_angles_are_those_asked_for(space: str | None, reading: str) -> None:
     recording = some_recording(frames=2, refined=True, width=640, height=480)
     recording.visibility[:] = recording.presence[:] = 1
+    # Flat and left as it was, so that there are angles to trust.
+    recording.world[..., 2] = 0
+    assert recording.refined is not None
+    recording.refined[:] = recording.world
     rgb, style = some_picture(recording), OverlayStyle(angles=True)
     pixels, texts = decoded(overlay_png(rgb, recording, style, frame=1, space=space, reading=reading))
     table = joint_angles(recording, space)
