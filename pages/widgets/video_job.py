@@ -136,11 +136,10 @@ class VideoJob:
     def _landmarks(self, parameters: Mapping[str, str]) -> bytes:
         # Whether it is finished is asked first: what is final then is the recording, too.
         finished = self.finished
-        # Once more at the end: then the curves are filtered, and the correction has seen the whole clip.
+        # Once more at the end: then the curves are filtered, the correction has seen the whole clip, and the bodies are
+        # measured as the user wants it.
         revision = self._revision + finished
         recording = self.measured(Measurement.of(from_link(parameters)))
-        if recording is not self.recording:
-            revision += 1  # other bodies than those that were sent while the work went on
         first = int(parameters.get("first", "0")) if parameters.get("revision") == str(revision) else 0
         space, reading = parameters.get("space", "refined"), parameters.get("reading", "angle_deg")
         curves = None

@@ -135,7 +135,8 @@ def test_the_summary_is_cores() -> None:
     )
     assert shown["joint"].tolist() == [words(f"body.{joint}") for joint in expected["joint"]]
     for column in (*SUMMED_UP, "peak_velocity_deg_s"):
-        np.testing.assert_array_equal(shown[column], expected[column], err_msg=column)
+        # How arrays lie in memory decides the last digit of a sum.
+        np.testing.assert_allclose(shown[column], expected[column], rtol=1e-12, err_msg=column)
     known = expected["frames_used"] + expected["frames_left_out"]
     np.testing.assert_array_equal(shown["used_share"], expected["frames_used"] / known)
     assert any("Butterworth" in caption for caption in captions(at))
