@@ -75,13 +75,12 @@ def test_raw_and_corrected_bodies_are_laid_over_each_other_in_the_turned_view(pa
     open_sample(page, "squat90_side")
     turn(page)
     turned = camera_eye(page)
-    traces = "document.querySelector('.posescope-3d-plot').data.length"
-    alone = page.evaluate(traces)
-    for name, more, said in (("both", 1, "corrected 3D"), ("raw", 0, "raw 3D"), ("corrected", 0, "corrected 3D")):
+    pale = "document.querySelector('.posescope-3d-plot').data.filter(trace => trace.opacity === 0.55).length"
+    for name, bodies, said in (("both", 1, "corrected 3D"), ("raw", 0, "raw 3D"), ("corrected", 0, "corrected 3D")):
         button = page.get_by_role("button", name=name, exact=True)
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-        page.wait_for_function(f"{traces} === {alone + more}")
+        page.wait_for_function(f"{pale} === {bodies}")
         expect(page.get_by_text(f"· {said} ·")).to_be_visible()
         assert camera_eye(page) == turned
 

@@ -71,7 +71,7 @@ def test_the_figures_beside_the_cursor_are_the_recordings(page: Page, squat: Rec
     for _ in range(7):
         page.keyboard.press("ArrowRight")
     wait_for_frame(page, 7)
-    curves = joint_kinematics(squat, "world")
+    curves = joint_kinematics(squat)
     row = curves[(curves["frame"] == 7) & (curves["joint"] == "left_knee")]
     knee = page.locator(".head", has_text="knee").locator(".value").first
     expect(knee).to_have_text(f"left {row['filtered_deg'].iloc[0]:.0f}°")
