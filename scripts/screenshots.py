@@ -66,6 +66,7 @@ def video(page: Page) -> None:
 def methods(page: Page) -> None:
     """The Methods page."""
     page.goto("/methods")
+    expect(page.locator('[data-testid="stPlotlyChart"] .main-svg').first).to_be_visible(timeout=60_000)
 
 
 def about(page: Page) -> None:
