@@ -54,7 +54,7 @@ class Settings:
 
     model: str = "full"
     people: str = "one"
-    max_people: int = 5
+    max_people: int = 10
     search: str = "thorough"
     min_detection_confidence: float = 0.5
     min_presence_confidence: float = 0.5

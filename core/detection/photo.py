@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.agreement import Look, agreeing, mean_look, oks
-from core.detection.crops import Box, Crop, crop_of
+from core.detection.crops import SMALLEST_PX, Box, Crop, crop_of
 from core.detection.finder import shared_finder
 from core.detection.landmarker import Detection, Landmarker
 from core.detection.people import body_size_px
@@ -22,11 +22,13 @@ from core.settings import Settings
 
 # The settings' confidences are for a whole picture. Where somebody has been seen already, and several looks decide,
 # less is asked of each.
-FINDER_SHARE, DETECTION_SHARE, PRESENCE_SHARE = 0.4, 0.4, 0.2
+DETECTION_SHARE, PRESENCE_SHARE = 0.4, 0.2
 # Two looks at least so similar saw the same body (COCO calls 0.5 a hit).
 AGREEMENT = 0.5
-# In a crowd no more places than this are looked at, the surest first.
-MOST_PLACES = {"thorough": 30, "quick": 5}
+# Two boxes that share this much of what both cover are one place.
+SAME_PLACE = 0.5
+# What the landmarks reach over is less than the person: the top of the head is missing.
+BEYOND_LANDMARKS = 0.05
 LANES = 2
 
 
@@ -44,18 +46,49 @@ class LookAt:
         return crop_of(box, self.scale, self.turn_deg, self.mirrored, self.alone)
 
 
-LOOKS = {
-    "thorough": (
-        LookAt(1.25, alone=True),
-        LookAt(1.25, alone=True, mirrored=True),
-        LookAt(1.6, alone=False),
-        LookAt(1.6, alone=False, mirrored=True),
-        LookAt(2.0, alone=True),
+@dataclass(frozen=True)
+class Manner:
+    """How much is looked at.
+
+    Attributes:
+        finder_share: how sure the finder must be, as a share of `Settings.min_detection_confidence`.
+        whole: also look where MediaPipe sees somebody in the whole picture.
+        looks: the looks at each place. The first two decide whether there is anybody to look at again.
+        needed: how many of them must agree.
+        places: no more places than this, the surest first.
+    """
+
+    finder_share: float
+    whole: bool
+    looks: tuple[LookAt, ...]
+    needed: int
+    places: int
+
+
+# Chosen by how many people are found at which precision (docs/people.md); other sizes and orders differ little.
+MANNERS = {
+    "thorough": Manner(
+        finder_share=0.4,
+        whole=True,
+        looks=(
+            LookAt(1.25, alone=True),
+            LookAt(1.6, alone=False, mirrored=True),
+            LookAt(2.0, alone=True, mirrored=True),
+            LookAt(1.25, alone=False, mirrored=True),
+            LookAt(1.6, alone=True),
+        ),
+        needed=3,
+        places=30,
     ),
-    "quick": (LookAt(1.25, alone=True), LookAt(1.6, alone=False)),
+    "quick": Manner(
+        finder_share=0.6,
+        whole=False,
+        looks=(LookAt(1.25, alone=True), LookAt(2.0, alone=True, mirrored=True), LookAt(1.6, alone=False)),
+        needed=2,
+        places=6,
+    ),
 }
-# How many of them must agree.
-NEEDED = {"thorough": 3, "quick": 2}
+FIRST_LOOKS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,43 +129,58 @@ class _Search:
     """Looks for people in one photo."""
 
     def __init__(self, rgb: NDArray[np.uint8], settings: Settings, landmarker: Landmarker) -> None:
-        self._rgb, self._landmarker = rgb, landmarker
-        self._settings = settings
-        self._close = replace(
-            settings,
-            people="one",
-            segmentation=False,
-            min_detection_confidence=DETECTION_SHARE * settings.min_detection_confidence,
-            min_presence_confidence=PRESENCE_SHARE * settings.min_presence_confidence,
-        )
+        self._rgb, self._settings, self._landmarker = rgb, settings, landmarker
+        self._manner = MANNERS[settings.search]
+        self._close = _close_settings(settings)
 
     def everyone(self) -> tuple[Detection, int]:
+        """The people, the largest first, and how many more were left out."""
         places = self._places()
-        most = MOST_PLACES[self._settings.search]
+        most = self._manner.places
         people = _each_once(self._people_at(places[:most]))
         people.sort(key=lambda person: -float(body_size_px(person.look.image)))
         wanted = 1 if self._settings.people == "one" else self._settings.max_people
-        left_out = len(places[most:]) + len(people[wanted:])
-        return self._detection(people[:wanted]), left_out
+        return self._detection(people[:wanted]), len(places[most:]) + len(people[wanted:])
 
     def _places(self) -> list[Box]:
         """Where to look, the surest first."""
-        boxes = shared_finder().boxes(self._rgb, FINDER_SHARE * self._settings.min_detection_confidence)
-        return [(float(box[0]), float(box[1]), float(box[2]), float(box[3])) for box in boxes]
+        min_score = self._manner.finder_share * self._settings.min_detection_confidence
+        if self._settings.people == "one" or not self._manner.whole:
+            return _boxes(shared_finder().boxes(self._rgb, min_score))
+        with ThreadPoolExecutor(1) as pool:
+            finding = pool.submit(shared_finder().boxes, self._rgb, min_score)
+            whole = self._landmarker.detect(self._rgb, replace(self._settings, segmentation=False))
+            places = _boxes(finding.result())
+        for box in _boxes(_around(whole.image)):
+            if all(_overlap(box, place) < SAME_PLACE for place in places):
+                places.append(box)
+        return places
 
     def _people_at(self, places: list[Box]) -> list[Person]:
-        ways = LOOKS[self._settings.search]
-        crops = [way.crop(place) for place in places for way in ways]
-        seen = self._look(crops)
-        people = []
-        for first in range(0, len(crops), len(ways)):
-            some = [index for index in range(first, first + len(ways)) if seen[index] is not None]
-            looks = [look for look in seen[first : first + len(ways)] if look is not None]
-            agreed = agreeing(looks, AGREEMENT)
-            if len(agreed) >= NEEDED[self._settings.search]:
-                mean = mean_look([looks[index] for index in agreed])
-                people.append(Person(mean, len(agreed) / len(ways), crops[some[agreed[0]]]))
-        return people
+        ways = self._manner.looks
+        seen = [self._look([way.crop(place) for place in places for way in ways[:FIRST_LOOKS]])]
+        first = [seen[0][number * FIRST_LOOKS : (number + 1) * FIRST_LOOKS] for number in range(len(places))]
+        again = [
+            number
+            for number, looks in enumerate(first)
+            if any(looks) and len(agreeing(_there(looks), AGREEMENT)) < self._manner.needed
+        ]
+        more = self._look([way.crop(places[number]) for number in again for way in ways[FIRST_LOOKS:]])
+        rest = len(ways) - FIRST_LOOKS
+        for index, number in enumerate(again):
+            first[number] = first[number] + more[index * rest : (index + 1) * rest]
+        people = (self._person(place, looks) for place, looks in zip(places, first, strict=True))
+        return [person for person in people if person is not None]
+
+    def _person(self, place: Box, seen: list[Look | None]) -> Person | None:
+        """Who is at a place, if enough looks agree."""
+        looks = _there(seen)
+        agreed = agreeing(looks, AGREEMENT)
+        if len(agreed) < self._manner.needed:
+            return None
+        ways = [way for way, look in zip(self._manner.looks, seen, strict=False) if look is not None]
+        mean = mean_look([looks[index] for index in agreed])
+        return Person(mean, len(agreed) / len(seen), ways[agreed[0]].crop(place))
 
     def _look(self, crops: list[Crop]) -> list[Look | None]:
         """What each look shows. Lanes work at once, each with a landmarker graph of its own."""
@@ -171,6 +219,56 @@ class _Search:
             if found.mask is not None:
                 mask |= person.crop.mask_back(found.mask, width, height)
         return mask
+
+
+def prepare(settings: Settings, landmarker: Landmarker, width: int) -> None:
+    """Make what a picture of that width needs now, so that it need not wait for it."""
+    if settings.people == "one":
+        landmarker.prepare(settings, width)
+        return
+    shared_finder()
+    close = _close_settings(settings)
+    if MANNERS[settings.search].whole:
+        landmarker.prepare(replace(settings, segmentation=False), width)
+    for lane in range(LANES):
+        landmarker.prepare(close, width, lane)
+    if settings.segmentation:
+        landmarker.prepare(replace(close, segmentation=True), SMALLEST_PX)
+
+
+def _close_settings(settings: Settings) -> Settings:
+    """For one look at one place."""
+    return replace(
+        settings,
+        people="one",
+        segmentation=False,
+        min_detection_confidence=DETECTION_SHARE * settings.min_detection_confidence,
+        min_presence_confidence=PRESENCE_SHARE * settings.min_presence_confidence,
+    )
+
+
+def _there(looks: list[Look | None]) -> list[Look]:
+    return [look for look in looks if look is not None]
+
+
+def _boxes(rows: NDArray[np.float64]) -> list[Box]:
+    return [(float(row[0]), float(row[1]), float(row[2]), float(row[3])) for row in rows]
+
+
+def _around(image: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(P, 4) left, top, right, bottom of people (P, 33, 3)."""
+    low, high = image[..., :2].min(axis=1), image[..., :2].max(axis=1)
+    border = BEYOND_LANDMARKS * (high - low).max(axis=-1, keepdims=True)
+    return np.concatenate([low - border, high + border], axis=-1).astype(np.float64)
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """Intersection over union of two boxes."""
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    shared = max(width, 0.0) * max(height, 0.0)
+    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return shared / (areas - shared)
 
 
 def _each_once(people: list[Person]) -> list[Person]:
