@@ -1,6 +1,6 @@
 """Square parts of a picture in which the landmarker looks for one person, and the way back from there.
 
-Every crop of the same person is another look: larger or smaller, in a mirror, turned, with everybody else greyed out.
+Every crop of the same person is another look: larger or smaller, in a mirror, turned, with everybody else blacked out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from core.skeleton import MIRRORED
 SMALLEST_PX, LARGEST_PX = 256, 384
 # MediaPipe can give a mask only for such a width.
 MULTIPLE_PX = 4
-GREY = 128
 # How far around a box a person alone is shown, in longer sides of the box: a hand or a foot may reach out of it.
 MARGIN = 0.08
 Box = tuple[float, float, float, float]
@@ -33,7 +32,7 @@ class Crop:
         side: its width and height in those pixels.
         turn_deg: by how much what is seen is turned clockwise.
         mirrored: left and right exchanged, after turning.
-        alone: only what is in this box (left, top, right, bottom) is shown, the rest is grey; None shows everything.
+        alone: only what is in this box (left, top, right, bottom) is shown, the rest is black; None shows everything.
     """
 
     centre: tuple[float, float]
@@ -67,11 +66,11 @@ class Crop:
         return np.linalg.inv(self.matrix).astype(np.float64)
 
     def of(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The crop of a picture (H, W, 3), (`shown_px`, `shown_px`, 3); grey where there is none."""
+        """The crop of a picture (H, W, 3), (`shown_px`, `shown_px`, 3); black where there is none."""
         left, top, right, bottom = self._cut(rgb.shape[1], rgb.shape[0])
         shape = (self.shown_px, self.shown_px, 3)
         if right <= left or bottom <= top:
-            return np.full(shape, GREY, np.uint8)
+            return np.zeros(shape, np.uint8)
         part = rgb[top:bottom, left:right]
         # Averaged where it gets smaller, so that nothing is lost between the pixels.
         scale = min(1.0, self.shown_px / self.side)
@@ -105,7 +104,7 @@ class Crop:
 
     def mask_back(self, mask: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
         """A mask of the crop (`shown_px`, `shown_px`) as it lies in a picture of that size; 0 outside the crop."""
-        moved = _warped(mask, self._inverse, (width, height), border=0)
+        moved = _warped(mask, self._inverse, (width, height))
         return np.where(moved > 127, 255, 0).astype(np.uint8)
 
     def _cut(self, width: int, height: int) -> tuple[int, int, int, int]:
@@ -125,7 +124,7 @@ def crop_of(box: Box, scale: float, turn_deg: float = 0.0, mirrored: bool = Fals
         box: in pixels of the picture.
         scale: the crop's side, in longer sides of the box.
         turn_deg, mirrored: as in `Crop`.
-        alone: grey out what is farther than `MARGIN` from the box.
+        alone: black out what is farther than `MARGIN` from the box.
     """
     left, top, right, bottom = box
     longer = max(right - left, bottom - top)
@@ -141,11 +140,8 @@ def _moved(points: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[
     return moved.astype(np.float32)
 
 
-def _warped(
-    picture: NDArray[np.uint8], matrix: NDArray[np.float64], size: tuple[int, int], border: int = GREY
-) -> NDArray[np.uint8]:
+def _warped(picture: NDArray[np.uint8], matrix: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.uint8]:
     """A picture moved by a matrix in which a pixel's middle is at one half; OpenCV has it at nought."""
     middle = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     exact = (np.linalg.inv(middle) @ matrix @ middle)[:2]
-    value = (border, border, border)
-    return np.asarray(cv2.warpAffine(picture, exact, size, flags=cv2.INTER_LINEAR, borderValue=value), np.uint8)
+    return np.asarray(cv2.warpAffine(picture, exact, size, flags=cv2.INTER_LINEAR), np.uint8)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from core.detection.crops import GREY, LARGEST_PX, MULTIPLE_PX, SMALLEST_PX, Crop, crop_of
+from core.detection.crops import LARGEST_PX, MULTIPLE_PX, SMALLEST_PX, Crop, crop_of
 from core.detection.landmarker import Detection
 from core.skeleton import LANDMARK_INDEX, MIRRORED
 from tests.core.truth import picture, true_people
@@ -93,22 +93,22 @@ def test_sizes_are_those_of_which_there_can_be_a_mask() -> None:
         assert SMALLEST_PX <= shown <= LARGEST_PX and shown % MULTIPLE_PX == 0
 
 
-def test_beyond_the_picture_it_is_grey() -> None:
+def test_beyond_the_picture_it_is_black() -> None:
     white = np.full((100, 100, 3), 255, np.uint8)
     shown = Crop((100, 100), 100).of(white)
-    assert (shown[:100, :100] == 255).all() and (shown[-100:, -100:] == GREY).all()
-    assert (Crop((900, 900), 100).of(white) == GREY).all()
+    assert (shown[:100, :100] == 255).all() and (shown[-100:, -100:] == 0).all()
+    assert (Crop((900, 900), 100).of(white) == 0).all()
 
 
-def test_alone_means_that_the_rest_is_grey() -> None:
+def test_alone_means_that_the_rest_is_black() -> None:
     white = np.full((400, 400, 3), 255, np.uint8)
     crop = crop_of((150, 100, 250, 300), 2.0, alone=True)
     shown = crop.of(white)
     corner = crop.points_in(np.array([[150 - 16, 100 - 16, 0], [250 + 16, 300 + 16, 0]], np.float32))[:, :2]
     (left, top), (right, bottom) = corner.round().astype(int)
     assert (shown[top + 2 : bottom - 2, left + 2 : right - 2] == 255).all()
-    shown[top - 2 : bottom + 2, left - 2 : right + 2] = GREY
-    assert (shown == GREY).all()
+    shown[top - 2 : bottom + 2, left - 2 : right + 2] = 0
+    assert (shown == 0).all()
 
 
 def test_a_crop_is_around_its_box() -> None:
