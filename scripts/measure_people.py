@@ -81,7 +81,7 @@ class Tally:
     """What one way of finding has found."""
 
     wanted: int = 0
-    similarities: list[float] = field(default_factory=list)
+    similarities: dict[tuple[str, int], float] = field(default_factory=dict)  # of the photo and the person in it
     wrong: int = 0
     empty: int = 0
     empty_with_somebody: int = 0
@@ -91,10 +91,11 @@ class Tally:
 
     def __str__(self) -> str:
         found = len(self.similarities)
+        oks = np.mean(list(self.similarities.values()) or [0])
         precision = found / max(1, found + self.wrong)
         return (
             f"recall {found / max(1, self.wanted):.2f} ({found} of {self.wanted}) at precision {precision:.2f}, "
-            f"mean OKS {np.mean(self.similarities or [0]):.3f}, somebody in {self.empty_with_somebody} of {self.empty} "
+            f"mean OKS {oks:.3f}, somebody in {self.empty_with_somebody} of {self.empty} "
             f"empty photos, {1000 * np.mean(self.wall_s):.0f} ms a photo (at most {1000 * np.max(self.wall_s):.0f}), "
             f"{1000 * np.mean(self.cpu_s):.0f} ms of processor time"
         )
@@ -124,7 +125,9 @@ def kinds_of(person: Labelled, others: list[Labelled], width: int, height: int) 
     return kinds or ["none of these"]
 
 
-def count(tally: Tally, bodies: NDArray[np.float32], people: list[Labelled], width: int, height: int) -> None:
+def count(
+    tally: Tally, photo: str, bodies: NDArray[np.float32], people: list[Labelled], width: int, height: int
+) -> None:
     """Add one photo. The largest people choose first, as in COCO's evaluation; each body counts once."""
     wanted = sorted((person for person in people if person.is_wanted), key=lambda person: -np.ptp(person.box[1::2]))
     free = list(bodies)
@@ -133,7 +136,7 @@ def count(tally: Tally, bodies: NDArray[np.float32], people: list[Labelled], wid
         best = int(np.argmax(similarity)) if similarity else -1
         found = bool(similarity) and similarity[best] >= FOUND_OKS
         if found:
-            tally.similarities.append(similarity[best])
+            tally.similarities[photo, people.index(person)] = similarity[best]
             free.pop(best)
         for kind in kinds_of(person, people, width, height):
             tally.kinds.setdefault(kind, []).append(found)
@@ -161,7 +164,7 @@ def measure(
             for tally in (tallies[name][0], tallies[name][1 + number % 2]):
                 tally.wall_s.append(took[0])
                 tally.cpu_s.append(took[1])
-                count(tally, bodies, people, rgb.shape[1], rgb.shape[0])
+                count(tally, photo["file"], bodies, people, rgb.shape[1], rgb.shape[0])
     return tallies
 
 
@@ -195,6 +198,10 @@ def main() -> None:
     for name, parts in tallies.items():
         for part, tally in zip(("all", "even photos", "odd photos"), parts, strict=True):
             print(f"{name}, {part}: {tally}")
+    ours, plain = (parts[0].similarities for parts in tallies.values())
+    both = ours.keys() & plain.keys()
+    means = [np.mean([each[person] for person in both]) for each in (ours, plain)]
+    print(f"the {len(both)} whom both find: mean OKS {means[0]:.3f} and {means[1]:.3f}")
     for kind in tallies["Posescope"][0].kinds:
         found = {name: parts[0].kinds[kind] for name, parts in tallies.items()}
         print(f"{kind}: " + ", ".join(f"{name} {sum(each)} of {len(each)}" for name, each in found.items()))

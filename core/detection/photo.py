@@ -1,8 +1,8 @@
 """Who is in a photo: everyone, each once, or the main person.
 
 MediaPipe by itself finds the person who is large and upright. The others are looked for one by one: wherever the finder
-or MediaPipe sees somebody, the landmarker looks several times, each time differently (`LOOKS`), and who is seen alike
-often enough is there. Their landmarks are the mean of the looks that agree.
+or MediaPipe sees somebody, the landmarker looks several times, each time differently (`MANNERS`), and who is seen alike
+often enough (`core.detection.looks`) is there. Their landmarks are the mean of the looks that agree.
 """
 
 from __future__ import annotations
@@ -13,37 +13,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.agreement import Look, agreeing, mean_look, oks
-from core.detection.crops import SMALLEST_PX, Box, Crop, crop_of
+from core.detection.agreement import oks
+from core.detection.crops import SMALLEST_PX, Box
 from core.detection.finder import shared_finder
 from core.detection.landmarker import Detection, Landmarker
+from core.detection.looks import LANES, LookAt, Person, Place, people_at
 from core.detection.people import body_size_px
 from core.settings import Settings
 
 # The settings' confidences are for a whole picture. Where somebody has been seen already, and several looks decide,
 # less is asked of each.
 DETECTION_SHARE, PRESENCE_SHARE = 0.4, 0.2
-# Two looks at least so similar saw the same body (COCO calls 0.5 a hit).
-AGREEMENT = 0.5
+# Two bodies at least so similar (OKS) are one person found twice; COCO calls that a hit.
+SAME_PERSON = 0.5
 # Two boxes that share this much of what both cover are one place.
 SAME_PLACE = 0.5
 # What the landmarks reach over is less than the person: the top of the head is missing.
 BEYOND_LANDMARKS = 0.05
-LANES = 2
-
-
-@dataclass(frozen=True)
-class LookAt:
-    """How to look at a place: `core.detection.crops.crop_of` says what each means."""
-
-    scale: float
-    alone: bool
-    mirrored: bool = False
-    turn_deg: float = 0.0
-
-    def crop(self, box: Box) -> Crop:
-        """That look at a box."""
-        return crop_of(box, self.scale, self.turn_deg, self.mirrored, self.alone)
 
 
 @dataclass(frozen=True)
@@ -52,16 +38,17 @@ class Manner:
 
     Attributes:
         finder_share: how sure the finder must be, as a share of `Settings.min_detection_confidence`.
-        whole: also look where MediaPipe sees somebody in the whole picture.
-        looks: the looks at each place. The first two decide whether there is anybody to look at again.
-        needed: how many of them must agree.
+        looks: the looks at each place.
+        needed: how many of them must agree where the finder sees somebody.
+        needed_alone: the same where MediaPipe alone does, in the whole picture: the looks have its eyes, and what has
+            deceived it once does so again. None does not look there.
         places: no more places than this, the surest first.
     """
 
     finder_share: float
-    whole: bool
     looks: tuple[LookAt, ...]
     needed: int
+    needed_alone: int | None
     places: int
 
 
@@ -69,7 +56,6 @@ class Manner:
 MANNERS = {
     "thorough": Manner(
         finder_share=0.4,
-        whole=True,
         looks=(
             LookAt(1.25, alone=True),
             LookAt(1.6, alone=False, mirrored=True),
@@ -77,33 +63,18 @@ MANNERS = {
             LookAt(1.25, alone=False, mirrored=True),
             LookAt(1.6, alone=True),
         ),
-        needed=3,
+        needed=2,
+        needed_alone=4,
         places=30,
     ),
     "quick": Manner(
         finder_share=0.6,
-        whole=False,
         looks=(LookAt(1.25, alone=True), LookAt(2.0, alone=True, mirrored=True), LookAt(1.6, alone=False)),
         needed=2,
+        needed_alone=None,
         places=6,
     ),
 }
-FIRST_LOOKS = 2
-
-
-@dataclass(frozen=True, eq=False)
-class Person:
-    """Somebody who is there.
-
-    Attributes:
-        look: the mean of the looks that agree.
-        share: of all looks at that place, how many agree.
-        crop: the first look that agrees.
-    """
-
-    look: Look
-    share: float
-    crop: Crop
 
 
 def people_in(rgb: NDArray[np.uint8], settings: Settings, landmarker: Landmarker) -> tuple[Detection, int]:
@@ -137,68 +108,26 @@ class _Search:
         """The people, the largest first, and how many more were left out."""
         places = self._places()
         most = self._manner.places
-        people = _each_once(self._people_at(places[:most]))
+        found = people_at(places[:most], self._manner.looks, self._rgb, self._landmarker, self._close)
+        people = _each_once(found)
         people.sort(key=lambda person: -float(body_size_px(person.look.image)))
         wanted = 1 if self._settings.people == "one" else self._settings.max_people
         return self._detection(people[:wanted]), len(places[most:]) + len(people[wanted:])
 
-    def _places(self) -> list[Box]:
+    def _places(self) -> list[Place]:
         """Where to look, the surest first."""
-        min_score = self._manner.finder_share * self._settings.min_detection_confidence
-        if self._settings.people == "one" or not self._manner.whole:
-            return _boxes(shared_finder().boxes(self._rgb, min_score))
+        manner = self._manner
+        min_score = manner.finder_share * self._settings.min_detection_confidence
+        if self._settings.people == "one" or manner.needed_alone is None:
+            return [Place(box, manner.needed) for box in _boxes(shared_finder().boxes(self._rgb, min_score))]
         with ThreadPoolExecutor(1) as pool:
             finding = pool.submit(shared_finder().boxes, self._rgb, min_score)
             whole = self._landmarker.detect(self._rgb, replace(self._settings, segmentation=False))
-            places = _boxes(finding.result())
+            places = [Place(box, manner.needed) for box in _boxes(finding.result())]
         for box in _boxes(_around(whole.image)):
-            if all(_overlap(box, place) < SAME_PLACE for place in places):
-                places.append(box)
+            if all(_overlap(box, place.box) < SAME_PLACE for place in places):
+                places.append(Place(box, manner.needed_alone))
         return places
-
-    def _people_at(self, places: list[Box]) -> list[Person]:
-        ways = self._manner.looks
-        seen = [self._look([way.crop(place) for place in places for way in ways[:FIRST_LOOKS]])]
-        first = [seen[0][number * FIRST_LOOKS : (number + 1) * FIRST_LOOKS] for number in range(len(places))]
-        again = [
-            number
-            for number, looks in enumerate(first)
-            if any(looks) and len(agreeing(_there(looks), AGREEMENT)) < self._manner.needed
-        ]
-        more = self._look([way.crop(places[number]) for number in again for way in ways[FIRST_LOOKS:]])
-        rest = len(ways) - FIRST_LOOKS
-        for index, number in enumerate(again):
-            first[number] = first[number] + more[index * rest : (index + 1) * rest]
-        people = (self._person(place, looks) for place, looks in zip(places, first, strict=True))
-        return [person for person in people if person is not None]
-
-    def _person(self, place: Box, seen: list[Look | None]) -> Person | None:
-        """Who is at a place, if enough looks agree."""
-        looks = _there(seen)
-        agreed = agreeing(looks, AGREEMENT)
-        if len(agreed) < self._manner.needed:
-            return None
-        ways = [way for way, look in zip(self._manner.looks, seen, strict=False) if look is not None]
-        mean = mean_look([looks[index] for index in agreed])
-        return Person(mean, len(agreed) / len(seen), ways[agreed[0]].crop(place))
-
-    def _look(self, crops: list[Crop]) -> list[Look | None]:
-        """What each look shows. Lanes work at once, each with a landmarker graph of its own."""
-
-        def work(lane: int) -> list[Look | None]:
-            return [self._look_once(crop, lane) for crop in crops[lane::LANES]]
-
-        seen: list[Look | None] = [None] * len(crops)
-        with ThreadPoolExecutor(LANES) as pool:
-            for lane, looks in enumerate(pool.map(work, range(LANES))):
-                seen[lane::LANES] = looks
-        return seen
-
-    def _look_once(self, crop: Crop, lane: int) -> Look | None:
-        found = crop.moved_back(self._landmarker.detect(crop.of(self._rgb), self._close, lane))
-        if not len(found.image):
-            return None
-        return Look(found.image[0], found.world[0], found.visibility[0], found.presence[0])
 
     def _detection(self, people: list[Person]) -> Detection:
         looks = [person.look for person in people]
@@ -228,7 +157,7 @@ def prepare(settings: Settings, landmarker: Landmarker, width: int) -> None:
         return
     shared_finder()
     close = _close_settings(settings)
-    if MANNERS[settings.search].whole:
+    if MANNERS[settings.search].needed_alone is not None:
         landmarker.prepare(replace(settings, segmentation=False), width)
     for lane in range(LANES):
         landmarker.prepare(close, width, lane)
@@ -245,10 +174,6 @@ def _close_settings(settings: Settings) -> Settings:
         min_detection_confidence=DETECTION_SHARE * settings.min_detection_confidence,
         min_presence_confidence=PRESENCE_SHARE * settings.min_presence_confidence,
     )
-
-
-def _there(looks: list[Look | None]) -> list[Look]:
-    return [look for look in looks if look is not None]
 
 
 def _boxes(rows: NDArray[np.float64]) -> list[Box]:
@@ -275,6 +200,6 @@ def _each_once(people: list[Person]) -> list[Person]:
     """Nobody twice: of two who are alike the one on whom more looks agree."""
     kept: list[Person] = []
     for person in sorted(people, key=lambda person: -person.share):
-        if all(oks(person.look.image, other.look.image) < AGREEMENT for other in kept):
+        if all(oks(person.look.image, other.look.image) < SAME_PERSON for other in kept):
             kept.append(person)
     return kept

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from core import Settings, analyse_image
 from core.detection import photo
+from core.detection.agreement import Look
+from core.detection.crops import crop_of
 from core.detection.finder import Finder
 from core.detection.landmarker import Detection, Landmarker
 from core.detection.models import PROJECT_FOLDER
@@ -182,7 +184,7 @@ def test_turned_people_are_found(turns: int, lite: Landmarker) -> None:
 
 
 def test_nobody_is_found_twice() -> None:
-    person = photo.Person(look=_look(picture_body()), share=0.6, crop=photo.crop_of((0, 0, 10, 10), 1))
+    person = photo.Person(look=_look(picture_body()), share=0.6, crop=crop_of((0, 0, 10, 10), 1))
     same = replace(person, share=1.0)
     other = replace(person, look=_look(picture_body() + 500))
     assert photo._each_once([person, same, other]) == [same, other]
@@ -192,9 +194,9 @@ def picture_body() -> NDArray[np.float32]:
     return np.pad(true_people("tree_yoga")[0].px, ((0, 0), (0, 1))).astype(np.float32)
 
 
-def _look(body: NDArray[np.float32]) -> photo.Look:
+def _look(body: NDArray[np.float32]) -> Look:
     seen = np.ones(33, np.float32)
-    return photo.Look(body, body / 1000, seen, seen)
+    return Look(body, body / 1000, seen, seen)
 
 
 class TestFinder:
