@@ -15,7 +15,7 @@ from core.detection.anchor import AnchorSearch
 from core.detection.following import Following, keep_identities
 from core.detection.landmarker import MEDIAPIPE_VERSION, Landmarker
 from core.detection.models import BUNDLES
-from core.detection.people import distinct_people
+from core.detection.photo import people_in
 from core.detection.refine import GrowingCorrection, refined_body
 from core.detection.tracking import ParallelTracking, Track
 from core.errors import NothingInPart
@@ -58,16 +58,15 @@ def analyse_image(
     settings = settings or Settings()
     picture = read_image(source, settings, name)
     seen = enhance_contrast(picture.rgb) if settings.enhance_contrast else picture.rgb
-    found = (landmarker or shared_landmarker(settings.model)).detect(seen, settings)
-    people = distinct_people(found.image, found.visibility)
+    found, left_out = people_in(seen, settings, landmarker or shared_landmarker(settings.model))
     height, width = picture.rgb.shape[:2]
     return Recording(
         time=np.zeros(1),
-        image=found.image[None, people],
-        world=found.world[None, people],
-        refined=refined_body(found.image[None, people], found.world[None, people], found.visibility[None, people]),
-        visibility=found.visibility[None, people],
-        presence=found.presence[None, people],
+        image=found.image[None],
+        world=found.world[None],
+        refined=refined_body(found.image[None], found.world[None], found.visibility[None]),
+        visibility=found.visibility[None],
+        presence=found.presence[None],
         mask=None if found.mask is None else found.mask[None],
         width=width,
         height=height,
@@ -75,6 +74,7 @@ def analyse_image(
         source=picture.name,
         settings=settings,
         provenance=provenance(settings),
+        left_out=left_out,
     )
 
 

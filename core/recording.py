@@ -59,6 +59,8 @@ class Recording:
         provenance: versions and the model's SHA-256.
         repairs: where left and right were exchanged and have been put right (`core.motion.swaps`), by person and time.
             Those of the whole recording, in a part of it too.
+        left_out: how many more people, or places that look like one, were seen in a photo but left out, because of
+            `Settings.max_people` or to end in time.
 
     Raises:
         ValueError: a field's shape does not fit the others.
@@ -78,6 +80,7 @@ class Recording:
     refined: NDArray[np.float32] | None = None
     mask: NDArray[np.uint8] | None = None
     repairs: tuple[SideRepair, ...] = ()
+    left_out: int = 0
 
     def __post_init__(self) -> None:
         # With fewer axes the image is as wrong as it can be; its shape is then compared with one for no people.

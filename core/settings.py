@@ -16,6 +16,7 @@ MODELS: tuple[str, ...] = ("lite", "full", "heavy")
 PEOPLE: tuple[str, ...] = ("one", "all")
 COLOURS: tuple[str, ...] = ("sides", "classic")
 LOW_VISIBILITY: tuple[str, ...] = ("hollow", "hidden")
+SEARCHES: tuple[str, ...] = ("thorough", "quick")
 FOLLOW: tuple[str, ...] = ("largest", "central", "first", "point")
 FILTERS: tuple[str, ...] = ("none", "butterworth", "savgol")
 
@@ -28,6 +29,8 @@ class Settings:
         model: "lite", "full" or "heavy"; 0, 1 and 2 mean the same.
         people: "one" for the main person, "all" for everyone found.
         max_people: the most that "all" returns, 1 to 20.
+        search: how people are looked for in a photo beyond whom MediaPipe finds by itself: "thorough", or "quick" with
+            fewer looks at fewer places.
         min_detection_confidence: 0 to 1, how sure the detector must be that there is somebody.
         min_presence_confidence: 0 to 1, how sure the landmark model must be that it sees that body.
         min_tracking_confidence: 0 to 1, below it a video's next frame is searched anew.
@@ -51,7 +54,8 @@ class Settings:
 
     model: str = "full"
     people: str = "one"
-    max_people: int = 5
+    max_people: int = 10
+    search: str = "thorough"
     min_detection_confidence: float = 0.5
     min_presence_confidence: float = 0.5
     min_tracking_confidence: float = 0.5
@@ -75,6 +79,7 @@ class Settings:
             object.__setattr__(self, name, _fraction(name, getattr(self, name)))
         for name in ("enhance_contrast", "segmentation", "repair_sides"):
             _check_choice(name, getattr(self, name), (True, False))
+        _check_choice("search", self.search, SEARCHES)
         _check_choice("follow", self.follow, FOLLOW)
         if (self.follow == "point") != (self.follow_point is not None):
             allowed = "given together with follow “point”, and only then"

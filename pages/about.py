@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import VERSION
 from core.detection.landmarker import MEDIAPIPE_VERSION
-from core.detection.models import BUNDLES
+from core.detection.models import BUNDLES, FINDER_SHA256
 from pages.language import text
 
 st.title(text("about.title"))
@@ -20,11 +20,11 @@ st.markdown(text("about.models_text"))
 st.table(
     pd.DataFrame(
         [
-            {
-                text("about.column_model"): text(f"settings.model_{bundle.name}"),
-                text("about.column_sha"): f"`{bundle.sha256}`",
-            }
-            for bundle in BUNDLES.values()
+            {text("about.column_model"): name, text("about.column_sha"): f"`{sha256}`"}
+            for name, sha256 in (
+                *((text(f"settings.model_{bundle.name}"), bundle.sha256) for bundle in BUNDLES.values()),
+                (text("about.finder"), FINDER_SHA256),
+            )
         ]
     ),
     hide_index=True,

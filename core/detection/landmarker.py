@@ -25,7 +25,8 @@ from core.settings import Settings
 from core.skeleton import LANDMARKS
 
 MEDIAPIPE_VERSION: str = mp.__version__
-GRAPHS_KEPT = 4
+# The whole picture with and without a mask, crops in two lanes, a crop with its mask, and one to spare.
+GRAPHS_KEPT = 6
 # What MediaPipe makes of the error codes of its library.
 MEDIAPIPE_ERRORS = (RuntimeError, ValueError, IndexError, OSError)
 # Reading a mask whose width is no multiple of this ends the whole process (seen with mediapipe 0.10.31).
@@ -58,14 +59,16 @@ class _GraphOptions:
     min_detection_confidence: float
     min_presence_confidence: float
     segmentation: bool
+    lane: int
 
     @classmethod
-    def of(cls, settings: Settings) -> _GraphOptions:
+    def of(cls, settings: Settings, lane: int) -> _GraphOptions:
         return cls(
             people=1 if settings.people == "one" else settings.max_people,
             min_detection_confidence=settings.min_detection_confidence,
             min_presence_confidence=settings.min_presence_confidence,
             segmentation=settings.segmentation,
+            lane=lane,
         )
 
 
@@ -121,11 +124,13 @@ class Landmarker:
     ) -> None:
         self.close()
 
-    def detect(self, rgb: NDArray[np.uint8], settings: Settings) -> Detection:
+    def detect(self, rgb: NDArray[np.uint8], settings: Settings, lane: int = 0) -> Detection:
         """Find people in one picture. `settings.model` is not looked at: the landmarker has its own.
 
         Args:
             rgb: (H, W, 3) uint8, upright, red first.
+            settings: people, confidences and segmentation count here.
+            lane: callers in different lanes do not wait for each other; each lane keeps a graph of its own.
 
         Raises:
             InvalidSource: not such an array.
@@ -134,7 +139,7 @@ class Landmarker:
         """
         height, width = valid_picture(rgb).shape[:2]
         picture = _within_reach(valid_picture(rgb))
-        options = _GraphOptions.of(settings)
+        options = _GraphOptions.of(settings, lane)
         if settings.segmentation and picture.shape[1] % MASK_ALIGNMENT_PX:
             # The landmarks come from the picture as it is, so that they do not depend on the wish for a mask.
             result = self._run(replace(options, segmentation=False), picture)
@@ -145,9 +150,9 @@ class Landmarker:
         mask = _union_of_masks(masks, picture, (width, height)) if settings.segmentation else None
         return to_detection(result, width, height, mask)
 
-    def prepare(self, settings: Settings, width: int) -> None:
+    def prepare(self, settings: Settings, width: int, lane: int = 0) -> None:
         """Make what a picture of that width needs now, so that it need not wait for it."""
-        options = _GraphOptions.of(settings)
+        options = _GraphOptions.of(settings, lane)
         both = settings.segmentation and width % MASK_ALIGNMENT_PX
         for needed in (options, replace(options, segmentation=False)) if both else (options,):
             self._give_back(needed, self._borrow(needed))

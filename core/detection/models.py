@@ -1,4 +1,4 @@
-"""The bundled pose models: where they lie and how to know that they are the published ones."""
+"""The bundled models: where they lie and how to know that they are the published ones."""
 
 from __future__ import annotations
 
@@ -35,19 +35,37 @@ BUNDLES: dict[str, ModelBundle] = {
 }
 
 
+# Google's EfficientDet-Lite0, which finds people's boxes.
+FINDER_PATH = BUNDLE_FOLDER / "efficientdet_lite0_int8.tflite"
+FINDER_SHA256 = "0720bf247bd76e6594ea28fa9c6f7c5242be774818997dbbeffc4da460c723bb"
+
+
 def read_bundle(model: str, project_folder: Path = PROJECT_FOLDER) -> bytes:
-    """The bundle's bytes, once they have been checked.
+    """The bytes of a pose bundle, once they have been checked.
 
     Raises:
         ModelMissing: the file is not there.
         ModelAltered: its SHA-256 is not the published one.
     """
-    bundle = BUNDLES[model]
+    return _read_checked(BUNDLES[model].path, BUNDLES[model].sha256, project_folder)
+
+
+def read_finder(project_folder: Path = PROJECT_FOLDER) -> bytes:
+    """The bytes of the finder's model, once they have been checked.
+
+    Raises:
+        ModelMissing: the file is not there.
+        ModelAltered: its SHA-256 is not the published one.
+    """
+    return _read_checked(FINDER_PATH, FINDER_SHA256, project_folder)
+
+
+def _read_checked(path: Path, sha256: str, project_folder: Path) -> bytes:
     try:
-        content = (project_folder / bundle.path).read_bytes()
+        content = (project_folder / path).read_bytes()
     except OSError:
-        raise ModelMissing(path=bundle.path.as_posix()) from None
+        raise ModelMissing(path=path.as_posix()) from None
     found = hashlib.sha256(content).hexdigest()
-    if found != bundle.sha256:
-        raise ModelAltered(path=bundle.path.as_posix(), found=found, expected=bundle.sha256)
+    if found != sha256:
+        raise ModelAltered(path=path.as_posix(), found=found, expected=sha256)
     return content

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core import Recording, Settings, analyse_image
 from core.detection.landmarker import Landmarker
+from core.detection.photo import prepare
 from core.media.images import read_image
 from core.settings import MODELS
 from pages.widgets.measurement import measurement
@@ -63,7 +64,7 @@ def _recording(identity: str, settings: Settings, _photo: Photo) -> tuple[Record
     """The recording without its mask, the detection's milliseconds, and the mask packed to a thousandth of its size."""
     rgb = _pixels(identity, _photo, settings)
     model = landmarker(settings.model)
-    model.prepare(settings, rgb.shape[1])  # the time that is shown is the detection's, not the loading's
+    prepare(settings, model, rgb.shape[1])  # the time that is shown is the detection's, not the loading's
     start = time.perf_counter()
     recording = analyse_image(rgb, settings, name=_photo.name, landmarker=model)
     milliseconds = 1000 * (time.perf_counter() - start)

@@ -21,7 +21,8 @@ DEFAULTS: dict[str, str | int | float | bool] = {
     # what is computed
     "model": "full",
     "people": "one",
-    "max_people": 5,
+    "max_people": 10,
+    "search": "thorough",
     "min_detection_confidence": 0.5,
     "min_presence_confidence": 0.5,
     "enhance_contrast": False,
@@ -62,6 +63,7 @@ ANALYSIS = (
     "model",
     "people",
     "max_people",
+    "search",
     "min_detection_confidence",
     "min_presence_confidence",
     "enhance_contrast",

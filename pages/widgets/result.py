@@ -62,6 +62,8 @@ def show_result(
     with st.container(horizontal=True, vertical_alignment="center", key="status_row"):
         person_picker(recording)
         st.caption(f"{_status(recording, milliseconds)} · {plain_name(photo.name)}")
+    if recording.left_out:
+        st.caption(_left_out(recording.left_out))
     about = shown[0]
     who = text("image.person_number", number=about + 1) if recording.people > 1 else ""
     show_advice(photo_advice(photo.identity, settings, about, photo), "photo_coach", who)
@@ -151,6 +153,15 @@ def _status(recording: Recording, milliseconds: float) -> str:
             ),
             text("image.status_size", width=recording.width, height=recording.height),
         )
+    )
+
+
+def _left_out(count: int) -> str:
+    return text(
+        "image.one_left_out" if count == 1 else "image.left_out",
+        count=count,
+        at_most=text("settings.max_people"),
+        more=text("settings.more"),
     )
 
 

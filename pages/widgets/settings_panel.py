@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.recording import SPACES
-from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE
+from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE, SEARCHES
 from pages.language import text
 from pages.widgets.choices import (
     FOLLOWED,
@@ -36,6 +36,7 @@ def settings_panel() -> None:
             _slider("min_presence_confidence", 0.0, 1.0, 0.05)
             if choices()["people"] == "all":
                 _slider("max_people", 1, 20, 1)
+            _options("search", SEARCHES)
         with st.expander(text("settings.overlay")):
             _overlay()
         with st.expander(text("settings.measurement")):

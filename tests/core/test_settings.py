@@ -53,6 +53,7 @@ FIELDS: list[tuple[Callable[..., Any], str, list[Any], list[Any], str]] = [
         (Settings, name, [True, False], [0, 1, 1.0, "True", None, math.nan], SWITCH)
         for name in ("enhance_contrast", "segmentation", "repair_sides")
     ),
+    (Settings, "search", ["thorough", "quick"], ["Quick", "", 1, None], "one of thorough, quick"),
     (
         Settings,
         "follow",
@@ -160,7 +161,8 @@ def test_defaults() -> None:
     assert Settings().as_dict() == {
         "model": "full",
         "people": "one",
-        "max_people": 5,
+        "max_people": 10,
+        "search": "thorough",
         "min_detection_confidence": 0.5,
         "min_presence_confidence": 0.5,
         "min_tracking_confidence": 0.5,

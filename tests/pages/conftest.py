@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.caching import clear_session_data_cache, clear_session_resource_cache
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from core.detection.landmarker import Detection, Landmarker
+from core.detection.photo import people_in
+from core.settings import Settings
 
 # AppTest gives every session this one.
 SESSION = "test session id"
@@ -65,16 +69,16 @@ class Detections:
 
 @pytest.fixture
 def detections(monkeypatch: pytest.MonkeyPatch) -> Detections:
-    """Counts every detection that a page makes from now on."""
+    """Counts every photo in which a page has people looked for from now on."""
     counted = Detections()
-    detect = Landmarker.detect
+    search = people_in
 
-    def counting(self: Landmarker, *arguments: Any) -> Detection:
+    def counting(rgb: NDArray[np.uint8], settings: Settings, landmarker: Landmarker) -> tuple[Detection, int]:
         if get_script_run_ctx(suppress_warning=True) is not None:
-            counted.models.append(self.model)
-        return detect(self, *arguments)
+            counted.models.append(landmarker.model)
+        return search(rgb, settings, landmarker)
 
-    monkeypatch.setattr(Landmarker, "detect", counting)
+    monkeypatch.setattr("core.analysis.people_in", counting)
     return counted
 
 

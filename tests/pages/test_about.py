@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import VERSION
 from core.detection.landmarker import MEDIAPIPE_VERSION
-from core.detection.models import BUNDLES
+from core.detection.models import BUNDLES, FINDER_SHA256
 from tests.pages.app import go_to, markdowns, open_start, words
 
 
@@ -19,10 +19,12 @@ def about(language: str) -> AppTest:
 def test_the_checksums_are_those_that_the_models_are_checked_against(language: str) -> None:
     table = about(language).table[0].value
     assert table[words("about.column_model", language)].tolist() == [
-        words(f"settings.model_{name}", language) for name in ("lite", "full", "heavy")
+        *(words(f"settings.model_{name}", language) for name in ("lite", "full", "heavy")),
+        words("about.finder", language),
     ]
     assert table[words("about.column_sha", language)].tolist() == [
-        f"`{BUNDLES[name].sha256}`" for name in ("lite", "full", "heavy")
+        *(f"`{BUNDLES[name].sha256}`" for name in ("lite", "full", "heavy")),
+        f"`{FINDER_SHA256}`",
     ]
 
 

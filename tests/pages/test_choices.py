@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import OverlayStyle, Settings
 from core.recording import SPACES
-from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE, FilterSettings
+from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE, SEARCHES, FilterSettings
 from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, TILTS, from_link
 from tests.pages.app import open_image_page, setting
 
@@ -44,6 +44,7 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "model": st.sampled_from(MODELS),
     "people": st.sampled_from(PEOPLE),
     "max_people": st.integers(1, 20),
+    "search": st.sampled_from(SEARCHES),
     "min_detection_confidence": fractions(0.0, 1.0),
     "min_presence_confidence": fractions(0.0, 1.0),
     "enhance_contrast": st.booleans(),

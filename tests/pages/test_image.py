@@ -256,7 +256,7 @@ def test_the_most_people_can_be_chosen_only_when_all_are_wanted() -> None:
     at = open_image_page()
     assert "setting_max_people" not in [slider.key for slider in at.slider]
     choose(at, "people", "all")
-    assert at.slider(key="setting_max_people").value == 5
+    assert at.slider(key="setting_max_people").value == 10
 
 
 def test_the_landmarks_can_be_filtered_by_part_of_the_body_and_visibility() -> None:

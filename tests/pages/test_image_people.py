@@ -53,6 +53,16 @@ def test_everyone_is_shown_at_first_and_can_be_picked(language: str) -> None:
     assert people_drawn(at) == [0, 1]
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_who_is_left_out_is_told(language: str) -> None:
+    at = open_sample("two_people", lang=language)
+    shared = {"at_most": words("settings.max_people", language), "more": words("settings.more", language)}
+    sentence = words("image.one_left_out", language, count=1, **shared)
+    assert sentence not in captions(at)
+    choose(at, "max_people", 1)
+    assert sentence in captions(at)
+
+
 def test_picking_a_person_changes_tables_picture_3d_and_charts(detections: Detections) -> None:
     at = open_sample("two_people")
     detections.clear()

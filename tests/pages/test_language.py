@@ -24,7 +24,7 @@ from core.motion.camera_coach import VIEWS as COACH_VIEWS
 from core.motion.groups import GROUPS
 from core.motion.segments import SEGMENT_DEFINITIONS
 from core.recording import SPACES, Recording
-from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE
+from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE, SEARCHES
 from core.skeleton import BODY_PARTS, LANDMARKS, SIDES
 from core.view.charts import left_right_figure, visibility_figure
 from core.view.curves import QUANTITIES
@@ -142,6 +142,7 @@ def expansions() -> dict[str, set[str]]:
     options = {
         "model": MODELS,
         "people": PEOPLE,
+        "search": SEARCHES,
         "colours": COLOURS,
         "low_visibility": LOW_VISIBILITY,
         "reading": READINGS,

@@ -106,7 +106,7 @@ def test_the_origin_is_readable_and_complete() -> None:
     recording = some_recording()
     page = Page(skeleton_html(recording))
     assert page.data("made-by") == {"source": "squat.png", **made_by(recording), "space": "world"}
-    for expected in ("Posescope 0.1.0", "MediaPipe 0.10.31", "model full", PROVENANCE["model_sha256"], "max_people 5"):
+    for expected in ("Posescope 0.1.0", "MediaPipe 0.10.31", "model full", PROVENANCE["model_sha256"], "max_people 10"):
         assert expected in page.text
 
 

@@ -1,0 +1,140 @@
+"""Looking several times at each place where somebody may be, and who is there.
+
+The looks of all places are shared out between lanes that work at once; which lane takes which look does not change the
+result.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.detection.agreement import Look, agreeing, mean_look
+from core.detection.crops import Box, Crop, crop_of
+from core.detection.landmarker import Landmarker
+from core.settings import Settings
+
+# Two looks at least so similar (OKS) saw the same body.
+AGREEMENT = 0.6
+# After so many looks it is decided whether to look again.
+FIRST_LOOKS = 2
+LANES = 2
+
+
+@dataclass(frozen=True)
+class LookAt:
+    """How to look at a place: `core.detection.crops.crop_of` says what each means."""
+
+    scale: float
+    alone: bool
+    mirrored: bool = False
+    turn_deg: float = 0.0
+
+    def crop(self, box: Box) -> Crop:
+        """That look at a box."""
+        return crop_of(box, self.scale, self.turn_deg, self.mirrored, self.alone)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody may be.
+
+    Attributes:
+        box: left, top, right, bottom in pixels.
+        needed: how many looks must agree.
+    """
+
+    box: Box
+    needed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Person:
+    """Somebody who is there.
+
+    Attributes:
+        look: the mean of the looks that agree.
+        share: of the looks at that place, how many agree.
+        crop: the first look that agrees.
+    """
+
+    look: Look
+    share: float
+    crop: Crop
+
+
+def people_at(
+    places: list[Place],
+    looks: tuple[LookAt, ...],
+    rgb: NDArray[np.uint8],
+    landmarker: Landmarker,
+    settings: Settings,
+) -> list[Person]:
+    """Who is at each place, where anybody is.
+
+    Each place gets the first looks. If none of them shows anybody, or enough agree already, it gets no more.
+
+    Args:
+        places: where to look.
+        looks: how.
+        rgb: (H, W, 3) uint8.
+        landmarker: of any model.
+        settings: for one look: one person, no mask.
+    """
+    first, rest = looks[:FIRST_LOOKS], looks[FIRST_LOOKS:]
+    seen = _look([[way.crop(place.box) for way in first] for place in places], rgb, landmarker, settings)
+    again = [
+        number
+        for number, place in enumerate(places)
+        if any(seen[number]) and len(agreeing(_there(seen[number]), AGREEMENT)) < place.needed
+    ]
+    more = _look([[way.crop(places[number].box) for way in rest] for number in again], rgb, landmarker, settings)
+    for number, found in zip(again, more, strict=True):
+        seen[number] = seen[number] + found
+    people = (_person(place, looks, found) for place, found in zip(places, seen, strict=True))
+    return [person for person in people if person is not None]
+
+
+def _person(place: Place, looks: tuple[LookAt, ...], seen: list[Look | None]) -> Person | None:
+    """Who is at a place, if enough looks agree."""
+    there = _there(seen)
+    agreed = agreeing(there, AGREEMENT)
+    if len(agreed) < place.needed:
+        return None
+    ways = [way for way, look in zip(looks, seen, strict=False) if look is not None]
+    mean = mean_look([there[index] for index in agreed])
+    return Person(mean, len(agreed) / len(seen), ways[agreed[0]].crop(place.box))
+
+
+def _look(
+    crops: list[list[Crop]], rgb: NDArray[np.uint8], landmarker: Landmarker, settings: Settings
+) -> list[list[Look | None]]:
+    """What each crop of each place shows. Each lane has a landmarker graph of its own."""
+    every = [crop for several in crops for crop in several]
+
+    def work(lane: int) -> list[Look | None]:
+        return [_look_once(crop, rgb, landmarker, settings, lane) for crop in every[lane::LANES]]
+
+    seen: list[Look | None] = [None] * len(every)
+    if every:
+        with ThreadPoolExecutor(LANES, thread_name_prefix="looks") as pool:
+            for lane, found in enumerate(pool.map(work, range(LANES))):
+                seen[lane::LANES] = found
+    each = len(crops[0]) if crops else 0
+    return [seen[place * each : (place + 1) * each] for place in range(len(crops))]
+
+
+def _look_once(
+    crop: Crop, rgb: NDArray[np.uint8], landmarker: Landmarker, settings: Settings, lane: int
+) -> Look | None:
+    found = crop.moved_back(landmarker.detect(crop.of(rgb), settings, lane))
+    if not len(found.image):
+        return None
+    return Look(found.image[0], found.world[0], found.visibility[0], found.presence[0])
+
+
+def _there(looks: list[Look | None]) -> list[Look]:
+    return [look for look in looks if look is not None]
