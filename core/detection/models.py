@@ -47,7 +47,7 @@ def read_bundle(model: str, project_folder: Path = PROJECT_FOLDER) -> bytes:
         ModelMissing: the file is not there.
         ModelAltered: its SHA-256 is not the published one.
     """
-    return _read_checked(BUNDLES[model].path, BUNDLES[model].sha256, project_folder)
+    return read_checked(BUNDLES[model].path, BUNDLES[model].sha256, project_folder)
 
 
 def read_finder(project_folder: Path = PROJECT_FOLDER) -> bytes:
@@ -57,10 +57,16 @@ def read_finder(project_folder: Path = PROJECT_FOLDER) -> bytes:
         ModelMissing: the file is not there.
         ModelAltered: its SHA-256 is not the published one.
     """
-    return _read_checked(FINDER_PATH, FINDER_SHA256, project_folder)
+    return read_checked(FINDER_PATH, FINDER_SHA256, project_folder)
 
 
-def _read_checked(path: Path, sha256: str, project_folder: Path) -> bytes:
+def read_checked(path: Path, sha256: str, project_folder: Path) -> bytes:
+    """The bytes of a file that comes with Posescope, once they have been checked.
+
+    Raises:
+        ModelMissing: the file is not there.
+        ModelAltered: its SHA-256 is another one.
+    """
     try:
         content = (project_folder / path).read_bytes()
     except OSError:

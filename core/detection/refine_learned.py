@@ -7,16 +7,14 @@ scripts/train_refinement.py makes the file with their coefficients.
 from __future__ import annotations
 
 import functools
-import hashlib
 import io
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.models import BUNDLE_FOLDER, PROJECT_FOLDER
+from core.detection.models import BUNDLE_FOLDER, PROJECT_FOLDER, read_checked
 from core.detection.refine_features import USED, Array, UprightBodies, features, mirrored_points
-from core.errors import ModelAltered, ModelMissing
 
 COEFFICIENTS = BUNDLE_FOLDER / "refinement.npz"
 COEFFICIENTS_SHA256 = "259846d1796e3b4bc3195b50f3ca1a301ccb80015e5aac735df237e2870f48d1"
@@ -93,13 +91,7 @@ def shipped_ensemble() -> Ensemble:
         ModelMissing: their file is not there.
         ModelAltered: its SHA-256 is not the one it was shipped with.
     """
-    try:
-        content = (PROJECT_FOLDER / COEFFICIENTS).read_bytes()
-    except OSError:
-        raise ModelMissing(path=COEFFICIENTS.as_posix()) from None
-    found = hashlib.sha256(content).hexdigest()
-    if found != COEFFICIENTS_SHA256:
-        raise ModelAltered(path=COEFFICIENTS.as_posix(), found=found, expected=COEFFICIENTS_SHA256)
+    content = read_checked(COEFFICIENTS, COEFFICIENTS_SHA256, PROJECT_FOLDER)
     with np.load(io.BytesIO(content)) as arrays:
         layers = sum(name.startswith("weights") for name in arrays)
         return Ensemble(

@@ -223,6 +223,19 @@ def coordinates(recording: Recording, space: str) -> NDArray[np.float64]:
     return array.astype(np.float64)
 
 
+def coordinates_m(recording: Recording, space: str | None = None) -> NDArray[np.float64]:
+    """The landmarks in metres, (T, P, 33, 3); the recording's best ones if `space` is None.
+
+    Raises:
+        SpaceNotAvailable: the recording does not hold these coordinates.
+        ValueError: the picture's plane has no metres.
+    """
+    space = space or recording.spaces[0]
+    if space == "image":
+        raise ValueError("expected coordinates in metres, got those of the picture's plane")
+    return coordinates(recording, space)
+
+
 def upwards(dimensions: int) -> NDArray[np.float64]:
     """The unit vector that points up, (dimensions,): y points down in pixels and in metres."""
     return np.asarray(-np.eye(dimensions)[1], np.float64)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import InvalidSetting
-from core.motion.angles import coordinates
+from core.motion.angles import coordinates_m
 from core.motion.lines import Line, line_vectors
 from core.recording import Recording
 from core.skeleton import LANDMARK_INDEX
@@ -55,10 +55,7 @@ def standing_height_m(recording: Recording, space: str | None = None) -> NDArray
         SpaceNotAvailable: the recording does not hold these coordinates.
         ValueError: the picture's plane has no metres.
     """
-    space = space or recording.spaces[0]
-    if space == "image":
-        raise ValueError("expected coordinates in metres, got those of the picture's plane")
-    points = coordinates(recording, space)
+    points = coordinates_m(recording, space)
     legs_m = np.linalg.norm(line_vectors(points, _LEGS), axis=-1).sum(axis=-1) / 2
     centre_m = np.linalg.norm(line_vectors(points, _CENTRE), axis=-1).sum(axis=-1)
     height_m = (_soles_m(points) + legs_m + centre_m) / (1 - SHARE_ABOVE_EARS)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from core.motion.angles import joint_angle_arrays
 from core.motion.arrays import AngleArrays
+from core.motion.continuity import unwrapped_deg
 from core.motion.filters import Filtered, filtered
-from core.motion.gaps import continuous_deg
 from core.recording import Recording
 from core.settings import FilterSettings
 
@@ -68,7 +68,7 @@ def angle_kinematics(angles: AngleArrays, reading: str, settings: FilterSettings
         settings: how to filter; the defaults if None.
     """
     settings = settings or FilterSettings()
-    raw_deg = continuous_deg(angles.readings[reading])
+    raw_deg = unwrapped_deg(angles.readings[reading])
     return Kinematics(angles, reading, raw_deg, filtered(angles.time, raw_deg, settings), settings)
 
 

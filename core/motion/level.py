@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.motion.angles import coordinates
+from core.motion.angles import coordinates_m
 from core.recording import Recording
 from core.skeleton import LANDMARK_INDEX
 
@@ -115,10 +115,7 @@ def estimated_tilt(recording: Recording, space: str | None = None) -> Tilt | Non
         SpaceNotAvailable: the recording does not hold these coordinates.
         ValueError: the picture's plane has no depth.
     """
-    space = space or recording.spaces[0]
-    if space == "image":
-        raise ValueError("expected coordinates in metres, got those of the picture's plane")
-    points = coordinates(recording, space)[_standing_still(recording)]
+    points = coordinates_m(recording, space)[_standing_still(recording)]
     if not len(points):
         return None
     pitch, roll = np.zeros(len(points)), np.zeros(len(points))

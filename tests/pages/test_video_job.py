@@ -1,0 +1,101 @@
+"""The analysis of a clip in its thread: cancelled, replaced, left behind by a closed page."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core import Recording, Settings
+from core.progress import Progress
+from pages.widgets.clips import Desk
+from pages.widgets.video_job import VideoJob
+from tests.core.recordings import some_recording
+from tests.pages.app import SAMPLE_FOLDER
+
+SQUAT = SAMPLE_FOLDER / "squat_2reps.mp4"
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def slow(started: threading.Event) -> Callable[..., Recording]:
+    """An analysis that goes on until it is told to stop, and tells what it has: one frame more each time."""
+
+    def analyse(_: Path, settings: Settings, progress: Any, cancelled: Any, *, name: str) -> Recording:
+        everything = some_recording(10_000)
+        frames = 0
+        while not cancelled():
+            frames += 1
+            progress(Progress(frames, 10_000, 100.0, 9.0, functools.partial(everything.part, 0, frames)))
+            started.set()
+            time.sleep(0.01)
+        return everything.part(0, frames)
+
+    return analyse
+
+
+def test_cancel_answers_within_a_second_and_keeps_what_is_there(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = threading.Event()
+    monkeypatch.setattr("pages.widgets.video_job.analyse_video", slow(started))
+    job = VideoJob(desk.open("squat.mp4", SQUAT.read_bytes()), Settings())
+    job.start()
+    assert started.wait(5)
+    job.cancel()
+    assert job.wait(1.0)
+    assert job.cancelled and job.recording is not None and job.recording.frames > 0
+    desk.close()
+
+
+def test_a_closed_page_stops_the_work(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    started, closed = threading.Event(), threading.Event()
+    monkeypatch.setattr("pages.widgets.video_job.analyse_video", slow(started))
+    monkeypatch.setattr("pages.widgets.video_job.CLOSED_AFTER_S", 0.2)
+    job = VideoJob(desk.open("squat.mp4", SQUAT.read_bytes()), Settings(), lambda: not closed.is_set())
+    job.start()
+    assert started.wait(5)
+    assert not job.finished
+    closed.set()
+    assert job.wait(2.0)
+    desk.close()
+
+
+def test_another_analysis_and_another_clip_end_the_one_before(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.widgets.video_job.analyse_video", slow(threading.Event()))
+    jobs = []
+    for _ in range(2):
+        jobs.append(VideoJob(desk.opened or desk.open("squat.mp4", SQUAT.read_bytes()), Settings()))
+        desk.replace_work(jobs[-1].close)
+        jobs[-1].start()
+    assert jobs[0].wait(1.0) and not jobs[1].finished
+    desk.open("again.mp4", SQUAT.read_bytes())
+    assert jobs[1].wait(1.0)
+    desk.close()
+
+
+def test_nothing_is_left_behind(desk: Desk) -> None:
+    opened = desk.open("squat.mp4", SQUAT.read_bytes())
+    folder = opened.path.parent
+    assert folder.is_dir()
+    desk.close()
+    assert not folder.exists()
+    with pytest.raises(FileNotFoundError):
+        desk.file("anything")
+
+
+def test_a_page_that_stays_closed_frees_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.widgets.clips.FORGOTTEN_AFTER_S", 0.1)
+    desk = Desk(lambda: False)
+    folder = desk.open("squat.mp4", SQUAT.read_bytes()).path.parent
+    deadline = time.monotonic() + 5
+    while folder.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not folder.exists()
+    assert desk.opened is None
