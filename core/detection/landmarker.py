@@ -20,6 +20,7 @@ from mediapipe.tasks.python import BaseOptions, vision
 from numpy.typing import NDArray
 
 from core.detection.models import read_bundle
+from core.detection.without_mask import read_bundle_without_mask
 from core.errors import DetectionFailed, InvalidSource, LandmarkerClosed
 from core.settings import Settings
 from core.skeleton import LANDMARKS
@@ -75,7 +76,8 @@ class _GraphOptions:
 class _Graph:
     """One PoseLandmarker and who uses it. The fields change only under the landmarker's lock."""
 
-    def __init__(self, bundle: bytes, options: _GraphOptions) -> None:
+    def __init__(self, model: str, options: _GraphOptions) -> None:
+        bundle = read_bundle(model) if options.segmentation else read_bundle_without_mask(model)
         self.pose_landmarker = vision.PoseLandmarker.create_from_options(
             vision.PoseLandmarkerOptions(
                 base_options=BaseOptions(model_asset_buffer=bundle),
@@ -111,7 +113,7 @@ class Landmarker:
 
     def __init__(self, model: str | int = "full") -> None:
         self.model = Settings(model=model).model  # type: ignore[arg-type]  # numbers become names there
-        self._bundle = read_bundle(self.model)
+        read_bundle(self.model)  # what is wrong with the file is said at once
         self._graphs: OrderedDict[_GraphOptions, _Graph] = OrderedDict()
         self._lock = threading.Lock()
         self._closed = False
@@ -195,7 +197,7 @@ class Landmarker:
                 raise LandmarkerClosed()
             graph = self._graphs.get(options)
             if graph is None:
-                graph = self._graphs[options] = _Graph(self._bundle, options)
+                graph = self._graphs[options] = _Graph(self.model, options)
             self._graphs.move_to_end(options)
             graph.users += 1
             while len(self._graphs) > GRAPHS_KEPT:

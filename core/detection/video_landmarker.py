@@ -6,7 +6,6 @@ its filters still hold the visibility and the world landmarks of the person befo
 
 from __future__ import annotations
 
-import functools
 from types import TracebackType
 
 import mediapipe as mp
@@ -15,12 +14,9 @@ from mediapipe.tasks.python import BaseOptions, vision
 from numpy.typing import NDArray
 
 from core.detection.landmarker import Detection, to_detection, valid_picture
-from core.detection.models import read_bundle
+from core.detection.without_mask import read_bundle_without_mask
 from core.errors import DetectionFailed
 from core.settings import Settings
-
-# Each chunk of a clip needs a landmarker of its own; the file is read and checked for the first of them.
-_checked_bundle = functools.lru_cache(maxsize=2)(read_bundle)
 
 
 class VideoLandmarker:
@@ -36,7 +32,7 @@ class VideoLandmarker:
     def __init__(self, settings: Settings) -> None:
         self._pose_landmarker = vision.PoseLandmarker.create_from_options(
             vision.PoseLandmarkerOptions(
-                base_options=BaseOptions(model_asset_buffer=_checked_bundle(settings.model)),
+                base_options=BaseOptions(model_asset_buffer=read_bundle_without_mask(settings.model)),
                 running_mode=vision.RunningMode.VIDEO,
                 num_poses=1 if settings.people == "one" else settings.max_people,
                 min_pose_detection_confidence=settings.min_detection_confidence,
