@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.anchor import AnchorSearch
-from core.detection.following import Following, keep_identities
+from core.detection.following import Following, everyone_joined
+from core.detection.handover import hand_over
 from core.detection.landmarker import MEDIAPIPE_VERSION, Landmarker
 from core.detection.models import BUNDLES
 from core.detection.photo import people_in
@@ -115,16 +116,20 @@ def analyse_video(
     landmarker = shared_landmarker(settings.model)
 
     search = AnchorSearch(clip, stamps, settings, landmarker) if one else None
-    tracking = ParallelTracking(clip, stamps, settings, workers, search)
+    tracking = ParallelTracking(clip, stamps, settings, landmarker, workers, search)
     begun = time.perf_counter()
 
     correction = GrowingCorrection()
+
+    def recorded(frames: int) -> Recording:
+        track, left_out = (tracking.track, 0) if one else everyone_joined(tracking, frames)
+        return _video_recording(tracking, track, frames, left_out)
 
     def so_far() -> Recording | None:
         frames = tracking.frames_finished
         if not frames:
             return None
-        recording = _video_recording(tracking, tracking.track, frames)
+        recording = recorded(frames)
         return replace(recording, refined=correction.of(recording))
 
     def tell() -> None:
@@ -138,11 +143,10 @@ def analyse_video(
     frames = tracking.frames_finished
     if one:
         frames = Following(tracking, cancelled or (lambda: False)).run(frames)
-        track = tracking.track
     else:
-        track = keep_identities(tracking.track)
+        hand_over(tracking, cancelled or (lambda: False))
     tell()
-    recording = _video_recording(tracking, track, frames)
+    recording = recorded(frames)
     # Before the correction, which takes one set of bones and a smooth path for granted.
     return _refined(repair_swaps(recording)[0] if settings.repair_sides else recording)
 
@@ -157,7 +161,7 @@ def _wanted_stamps(clip: Clip, settings: Settings) -> NDArray[np.int64]:
     return stamps
 
 
-def _video_recording(tracking: ParallelTracking, track: Track, frames: int) -> Recording:
+def _video_recording(tracking: ParallelTracking, track: Track, frames: int, left_out: int) -> Recording:
     clip, settings = tracking.clip, tracking.settings
     there = np.flatnonzero(track.decoded[:frames])
     seen = np.isfinite(track.image[there, :, 0, 0]).any(axis=0)
@@ -177,6 +181,7 @@ def _video_recording(tracking: ParallelTracking, track: Track, frames: int) -> R
         source=clip.name,
         settings=settings,
         provenance=provenance(settings),
+        left_out=left_out,
     )
 
 

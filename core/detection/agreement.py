@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.skeleton import LANDMARKS
+from core.skeleton import LANDMARKS, MIRRORED
 
 # How far people who mark a joint by hand are apart, by COCO (cocodataset.org/#keypoints-eval), in square roots of the
 # person's area; the other landmarks of face, hands and feet like their neighbours there.
@@ -67,6 +67,18 @@ def agreeing(looks: list[Look], least: float) -> list[int]:
     counts = (similarity >= least).sum(axis=1)
     middle = int(np.lexsort((similarity.sum(axis=1), counts))[-1])
     return [int(index) for index in np.flatnonzero(similarity[middle] >= least)]
+
+
+def with_same_sides(looks: list[Look]) -> list[Look]:
+    """Those of several looks at one person that have left and right where the middle one of them has.
+
+    Somebody who stands straight may be seen from the front in one look and from behind in another, almost at the same
+    place: the mean of the two would be a narrow body that nobody has.
+    """
+    bodies = np.stack([look.image for look in looks])
+    middle = bodies[int(oks(bodies[:, None], bodies[None]).sum(axis=1).argmax())]
+    straight, exchanged = oks(bodies, middle), oks(bodies[:, list(MIRRORED)], middle)
+    return [look for look, right in zip(looks, straight >= exchanged, strict=True) if right]
 
 
 def mean_look(looks: list[Look]) -> Look:

@@ -1,7 +1,7 @@
-"""The chunks of a clip joined: the same person all through.
+"""The chunks of a clip joined: the same person all through, or everyone, each by themself.
 
-Each chunk has been pursued by itself. Where the person of one chunk cannot be the one who was seen before, the chunk is
-pursued once more from its first frame on, this time knowing where the person is.
+For one person, each chunk has been pursued by itself. Where the person of one chunk cannot be the one who was seen
+before, the chunk is pursued once more from its first frame on, this time knowing where the person is.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from core.detection.identities import Identity, joined
 from core.detection.pursuit import Pursuit, Sighting
-from core.detection.same_person import LONGEST_ABSENCE_S, can_be, continues, moved
+from core.detection.same_person import LONGEST_ABSENCE_S, can_be, continues
 from core.detection.tracking import ParallelTracking, Track
 
 # A person who was seen so shortly before a chunk begins is taken up where they were.
 JUST_SEEN_S = 0.5
+# With several people, who is seen no longer than this, or than this share of the whole, is a mistake.
+SHORTEST_S, SHORTEST_SHARE = 0.3, 0.2
 
 
 class Following:
@@ -112,32 +115,34 @@ class Following:
         return np.isfinite(self._track.image[:, 0, 0, 0])
 
 
-def keep_identities(track: Track) -> Track:
-    """With several people: the same person at the same place in every frame, as far as nobody jumps.
+def everyone_joined(tracking: ParallelTracking, frames: int) -> tuple[Track, int]:
+    """Everyone in the first so many frames, each at one place all through.
 
-    Each frame's people go to the nearest place that they can continue; whoever fits none takes a free place, the one
-    that has been empty longest.
+    Args:
+        tracking: a tracking of everyone, which may still be running.
+        frames: only these.
+
+    Returns:
+        The track, its people by when they were first seen, and how many people were left out at most.
     """
-    frames, places = track.image.shape[:2]
-    kept = Track.empty(frames, places)
-    kept.decoded[:] = track.decoded
-    last_seen = np.full(places, -1)
-    for frame in range(frames):
-        present = np.flatnonzero(np.isfinite(track.image[frame, :, 0, 0]))
-        taken: set[int] = set()
-        for person in present:
-            place = _place_for(kept, last_seen, track.image[frame, person], taken)
-            taken.add(place)
-            last_seen[place] = frame
-            for name in ("image", "world", "visibility", "presence"):
-                getattr(kept, name)[frame, place] = getattr(track, name)[frame, person]
-    return kept
+    everyone = [each for each in tracking.everyone if each is not None]
+    tracklets = [tracklet for each in everyone for tracklet in each.tracklets(frames)]
+    people = joined(tracklets, [chunk.start for chunk in tracking.chunks])
+    stamps_s = tracking.stamps[:frames] * tracking.clip.seconds_per_pts
+    span_s = float(stamps_s[-1] - stamps_s[0])
+    people = [person for person in people if _seen_s(person) >= min(SHORTEST_S, SHORTEST_SHARE * span_s)]
+    most = tracking.settings.max_people
+    longest = sorted(people, key=lambda person: -sum(map(len, person.tracklets)))[:most]
+    track = Track.empty(len(tracking.stamps), most)
+    track.decoded[:] = tracking.track.decoded
+    for place, person in enumerate(person for person in people if person in longest):
+        for tracklet in person.tracklets:
+            for frame, look in zip(tracklet.frames, tracklet.looks, strict=True):
+                track.image[frame, place], track.world[frame, place] = look.image, look.world
+                track.visibility[frame, place], track.presence[frame, place] = look.visibility, look.presence
+    left_out = max((each.left_out for each in everyone), default=0)
+    return track, max(left_out, len(people) - len(longest))
 
 
-def _place_for(kept: Track, last_seen: NDArray[np.int64], body: NDArray[np.float32], taken: set[int]) -> int:
-    free = [place for place in range(len(last_seen)) if place not in taken]
-    near = [(moved(kept.image[last_seen[place], place], body), place) for place in free if last_seen[place] >= 0]
-    distance, place = min(near, default=(np.inf, -1))
-    if distance < 0.5:
-        return place
-    return min(free, key=lambda each: int(last_seen[each]))
+def _seen_s(person: Identity) -> float:
+    return sum(tracklet.time_s[-1] - tracklet.time_s[0] for tracklet in person.tracklets)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.agreement import Look, agreeing, mean_look
+from core.detection.agreement import Look, agreeing, mean_look, with_same_sides
 from core.detection.crops import Box, Crop, crop_of
 from core.detection.landmarker import Landmarker
 from core.settings import Settings
@@ -72,6 +72,7 @@ def people_at(
     rgb: NDArray[np.uint8],
     landmarker: Landmarker,
     settings: Settings,
+    lanes: tuple[int, ...] = tuple(range(LANES)),
 ) -> list[Person]:
     """Who is at each place, where anybody is.
 
@@ -83,15 +84,16 @@ def people_at(
         rgb: (H, W, 3) uint8.
         landmarker: of any model.
         settings: for one look: one person, no mask.
+        lanes: of the landmarker; they work at once.
     """
     first, rest = looks[:FIRST_LOOKS], looks[FIRST_LOOKS:]
-    seen = _look([[way.crop(place.box) for way in first] for place in places], rgb, landmarker, settings)
+    seen = _look([[way.crop(place.box) for way in first] for place in places], rgb, landmarker, settings, lanes)
     again = [
         number
         for number, place in enumerate(places)
         if any(seen[number]) and len(agreeing(_there(seen[number]), AGREEMENT)) < place.needed
     ]
-    more = _look([[way.crop(places[number].box) for way in rest] for number in again], rgb, landmarker, settings)
+    more = _look([[way.crop(places[number].box) for way in rest] for number in again], rgb, landmarker, settings, lanes)
     for number, found in zip(again, more, strict=True):
         seen[number] = seen[number] + found
     people = (_person(place, looks, found) for place, found in zip(places, seen, strict=True))
@@ -105,24 +107,29 @@ def _person(place: Place, looks: tuple[LookAt, ...], seen: list[Look | None]) ->
     if len(agreed) < place.needed:
         return None
     ways = [way for way, look in zip(looks, seen, strict=False) if look is not None]
-    mean = mean_look([there[index] for index in agreed])
+    mean = mean_look(with_same_sides([there[index] for index in agreed]))
     return Person(mean, len(agreed) / len(seen), ways[agreed[0]].crop(place.box))
 
 
 def _look(
-    crops: list[list[Crop]], rgb: NDArray[np.uint8], landmarker: Landmarker, settings: Settings
+    crops: list[list[Crop]],
+    rgb: NDArray[np.uint8],
+    landmarker: Landmarker,
+    settings: Settings,
+    lanes: tuple[int, ...],
 ) -> list[list[Look | None]]:
     """What each crop of each place shows. Each lane has a landmarker graph of its own."""
     every = [crop for several in crops for crop in several]
 
-    def work(lane: int) -> list[Look | None]:
-        return [_look_once(crop, rgb, landmarker, settings, lane) for crop in every[lane::LANES]]
+    def work(place: int) -> list[Look | None]:
+        mine = every[place :: len(lanes)]
+        return [_look_once(crop, rgb, landmarker, settings, lanes[place]) for crop in mine]
 
     seen: list[Look | None] = [None] * len(every)
     if every:
-        with ThreadPoolExecutor(LANES, thread_name_prefix="looks") as pool:
-            for lane, found in enumerate(pool.map(work, range(LANES))):
-                seen[lane::LANES] = found
+        with ThreadPoolExecutor(len(lanes), thread_name_prefix="looks") as pool:
+            for place, found in enumerate(pool.map(work, range(len(lanes)))):
+                seen[place :: len(lanes)] = found
     each = len(crops[0]) if crops else 0
     return [seen[place * each : (place + 1) * each] for place in range(len(crops))]
 

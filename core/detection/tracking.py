@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.detection.agreement import Look
 from core.detection.anchor import SEARCH_FRAMES, Anchor, AnchorSearch, seen
-from core.detection.landmarker import Detection
-from core.detection.people import distinct_people
+from core.detection.everyone import Everyone
+from core.detection.landmarker import Detection, Landmarker
 from core.detection.pursuit import Pursuit, Sighting
-from core.detection.video_landmarker import VideoLandmarker
 from core.media.videos import Clip, ClipReader
 from core.settings import Settings
 from core.skeleton import LANDMARKS
@@ -60,16 +60,11 @@ class Track:
         )
 
     def write(self, frame: int, found: Detection | None) -> None:
-        """Put one frame's people in, those found twice once, the largest first."""
+        """Put the one person of a frame in."""
         self.decoded[frame] = True
-        if found is None:
-            return
-        people = distinct_people(found.image, found.visibility)[: self.image.shape[1]]
-        places = slice(0, len(people))
-        self.image[frame, places] = found.image[people]
-        self.world[frame, places] = found.world[people]
-        self.visibility[frame, places] = found.visibility[people]
-        self.presence[frame, places] = found.presence[people]
+        if found is not None and len(found.image):
+            self.image[frame, 0], self.world[frame, 0] = found.image[0], found.world[0]
+            self.visibility[frame, 0], self.presence[frame, 0] = found.visibility[0], found.presence[0]
 
     def empty_frames(self, start: int, stop: int) -> None:
         """Nobody in frames [start, stop)."""
@@ -102,6 +97,7 @@ class ParallelTracking:
         clip: the clip.
         stamps: (F,) the wanted frames' time stamps, ascending.
         settings: model, people, confidences, contrast.
+        landmarker: for single pictures, of the settings' model.
         workers: how many threads; as many as there are cores if None.
         search: finds out who is meant, when one person is to be followed.
     """
@@ -111,6 +107,7 @@ class ParallelTracking:
         clip: Clip,
         stamps: NDArray[np.int64],
         settings: Settings,
+        landmarker: Landmarker,
         workers: int | None = None,
         search: AnchorSearch | None = None,
     ) -> None:
@@ -118,12 +115,15 @@ class ParallelTracking:
         self.stamps = stamps
         self.settings = settings
         self.chunks = chunks_of(len(stamps))
-        places = 1 if settings.people == "one" else settings.max_people
-        self.track = Track.empty(len(stamps), places)
+        self.track = Track.empty(len(stamps), 1)  # with everyone only which frames could be decoded
         self._done = np.zeros(len(self.chunks), np.int64)  # frames of each chunk, its warm-up not counted
         self._workers = max(1, min(workers or os.cpu_count() or 1, len(self.chunks)))
         self._local = threading.local()
         self._stop = threading.Event()
+        self._landmarker = landmarker
+        self.everyone: list[Everyone | None] = [None] * len(self.chunks)
+        self._first_people: list[Look] = []
+        self._first_people_known = threading.Event()
         self._search = search
         self._anchor_known = threading.Event()
         self.anchor: Anchor | None = None
@@ -183,9 +183,22 @@ class ParallelTracking:
         self._pursue(number, reader)
 
     def _follow_everyone(self, number: int, reader: ClipReader) -> None:
-        with VideoLandmarker(self.settings) as landmarker:
-            for frame, rgb, time_s in self.pictures(reader, number):
-                self._write(number, frame, landmarker.detect(rgb, time_s))
+        """Follow everyone in a chunk. Who is in the clip's first frame is expected in the other chunks too."""
+        while number and not self._first_people_known.wait(0.1):
+            if self._stop.is_set():
+                return
+        try:
+            with Everyone(self.settings, self._landmarker, number, self._first_people) as everyone:
+                self.everyone[number] = everyone
+                for frame, rgb, time_s in self.pictures(reader, number):
+                    everyone.see(frame, rgb, time_s)
+                    self._tell(number, frame)
+                    if number == 0 and frame == 0:
+                        self._first_people = everyone.looks()
+                        self._first_people_known.set()
+        finally:
+            if number == 0:
+                self._first_people_known.set()
         self._finish(number)
 
     def _pursue_first(self, reader: ClipReader, search: AnchorSearch) -> bool:
@@ -238,10 +251,15 @@ class ParallelTracking:
             frame += 1
 
     def _write(self, number: int, frame: int, found: Detection | None) -> None:
-        chunk = self.chunks[number]
-        if frame >= chunk.start:
+        if frame >= self.chunks[number].start:
             self.track.write(frame, found)
-            self._done[number] = frame - chunk.start + 1
+            self._tell(number, frame)
+
+    def _tell(self, number: int, frame: int) -> None:
+        """A frame is done. Those of the warm-up do not count."""
+        if frame >= self.chunks[number].start:
+            self.track.decoded[frame] = True
+            self._done[number] = frame - self.chunks[number].start + 1
 
     def _finish(self, number: int) -> None:
         """A chunk is done even if its last frames could not be decoded."""

@@ -11,13 +11,14 @@ import pytest
 from numpy.typing import NDArray
 
 from core import Settings, analyse_image
-from core.detection import photo
+from core.detection import photo, places
 from core.detection.agreement import Look
 from core.detection.crops import crop_of
 from core.detection.finder import Finder
 from core.detection.landmarker import Detection, Landmarker
 from core.detection.models import PROJECT_FOLDER
-from core.detection.photo import MANNERS, people_in
+from core.detection.photo import people_in
+from core.detection.places import MANNERS
 from core.errors import DetectionFailed, InvalidSource
 from core.settings import SEARCHES
 from tests.core.truth import BODY, ONE_PERSON, TWO_PEOPLE, path, picture, true_people
@@ -204,7 +205,7 @@ class TestFinder:
         boxes = Finder().boxes(picture(TWO_PEOPLE), 0.5)
         assert boxes.shape == (2, 5) and (np.diff(boxes[:, 4]) <= 0).all()
         for truth in true_people(TWO_PEOPLE):
-            assert max(photo._overlap(tuple(box[:4]), truth.box_px) for box in boxes) > 0.6
+            assert max(places.overlap(tuple(box[:4]), truth.box_px) for box in boxes) > 0.6
 
     def test_boxes_stay_in_a_picture_of_any_size(self) -> None:
         for shape in ((40, 2000), (1600, 30), (3000, 4000)):

@@ -1,0 +1,61 @@
+"""Whom one chunk of a clip has followed to its end and the next one has not found: they are followed on through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.detection.follower import EXPECTED_S, Follower
+from core.detection.tracking import ParallelTracking
+from core.detection.tracklet import Tracklet
+
+# Two bodies in one frame, at least so similar (OKS), are one person.
+SAME_PERSON = 0.5
+
+
+def hand_over(tracking: ParallelTracking, cancelled: Callable[[], bool]) -> None:
+    """Follow people on over the seams between chunks. Adds to the chunks' tracklets.
+
+    Args:
+        tracking: of everyone, finished or cancelled.
+        cancelled: asked for each frame that is looked at; True ends it.
+
+    Raises:
+        DetectionFailed: MediaPipe refused a frame.
+    """
+    for number in range(1, len(tracking.chunks)):
+        before, after = tracking.everyone[number - 1], tracking.everyone[number]
+        if before is None or after is None:
+            return
+        last = tracking.chunks[number].start - 1
+        there = after.tracklets()
+        for tracklet in before.tracklets():
+            reaches_end = tracklet.frames[-1] == last
+            if reaches_end and not any(other.is_at(last, tracklet.looks[-1].image, SAME_PERSON) for other in there):
+                after.add(_followed_on(tracking, number, tracklet, there, cancelled))
+
+
+def _followed_on(
+    tracking: ParallelTracking,
+    number: int,
+    missed: Tracklet,
+    there: list[Tracklet],
+    cancelled: Callable[[], bool],
+) -> Tracklet:
+    """Somebody until they are lost, or come to where somebody has been followed already."""
+    known = dict(zip(missed.frames, missed.looks, strict=True))
+    tracklet, follower = Tracklet(number), None
+    with tracking.clip.reader() as reader:
+        for frame, rgb, time_s in tracking.pictures(reader, number):
+            if cancelled():
+                break
+            if follower is None and frame not in known:
+                continue
+            expected = known[frame].image if follower is None else tracklet.predicted(time_s, EXPECTED_S)
+            follower = follower or Follower(tracking.settings, rgb, known[frame].image, time_s)
+            look = follower.see(rgb, time_s, expected)
+            if look is None or any(other.is_at(frame, look.image, SAME_PERSON) for other in there):
+                break
+            tracklet.add(frame, rgb, time_s, look)
+    if follower is not None:
+        follower.close()
+    return tracklet
