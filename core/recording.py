@@ -59,8 +59,8 @@ class Recording:
         provenance: versions and the model's SHA-256.
         repairs: where left and right were exchanged and have been put right (`core.motion.swaps`), by person and time.
             Those of the whole recording, in a part of it too.
-        left_out: how many more people, or places that look like one, were seen in a photo but left out, because of
-            `Settings.max_people` or to end in time.
+        left_out: how many more people, or places that look like one, were seen but left out, because of
+            `Settings.max_people` or to end in time; in a clip the most at once.
 
     Raises:
         ValueError: a field's shape does not fit the others.

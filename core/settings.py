@@ -29,8 +29,8 @@ class Settings:
         model: "lite", "full" or "heavy"; 0, 1 and 2 mean the same.
         people: "one" for the main person, "all" for everyone found.
         max_people: the most that "all" returns, 1 to 20.
-        search: how people are looked for in a photo beyond whom MediaPipe finds by itself: "thorough", or "quick" with
-            fewer looks at fewer places.
+        search: how people are looked for beyond whom MediaPipe finds by itself: "thorough", or "quick" with fewer looks
+            at fewer places.
         min_detection_confidence: 0 to 1, how sure the detector must be that there is somebody.
         min_presence_confidence: 0 to 1, how sure the landmark model must be that it sees that body.
         min_tracking_confidence: 0 to 1, below it a video's next frame is searched anew.

@@ -24,7 +24,7 @@ def repeated_recording(source: Path, settings: Settings, *_: Any, name: str) -> 
     """What `analyse_video` would find in a repeated clip, at that clip's own times."""
     clip, once = open_clip(source), analyse_video(SHORT_CLIP, settings)
     frames = np.arange(len(clip.pts)) % once.frames
-    fields = ("image", "world", "visibility", "presence")
+    fields = ("image", "world", "refined", "visibility", "presence")
     arrays = {field: getattr(once, field)[frames] for field in fields}
     return dataclasses.replace(
         once, time=clip.time_s, frame_rate=len(clip.pts) / clip.duration_s, source=name, **arrays

@@ -190,6 +190,7 @@ def looped(found: Recording, width: int, height: int, frames: int) -> Recording:
         time=np.arange(frames) / FRAME_RATE,
         image=found.image[again] * scale,
         world=found.world[again],
+        refined=None if found.refined is None else found.refined[again],
         visibility=found.visibility[again],
         presence=found.presence[again],
         width=width,

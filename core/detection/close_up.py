@@ -69,12 +69,21 @@ def close_ups(body: NDArray[np.float32], width: int, height: int) -> list[CloseU
     return parts
 
 
-def alone(rgb: NDArray[np.uint8], body: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """The picture, its contrast enhanced, with everything grey but the surroundings of a body (33, 3) in its pixels."""
+def alone(
+    rgb: NDArray[np.uint8], body: NDArray[np.float32], margin: float = MARGIN, enhanced: bool = True
+) -> NDArray[np.uint8]:
+    """The picture with everything grey but the surroundings of a body (33, 3) in its pixels.
+
+    Args:
+        rgb: (H, W, 3) uint8.
+        body: (33, 3) x, y, z in pixels.
+        margin: how far the surroundings go, in body sizes.
+        enhanced: whether local contrast is enhanced.
+    """
     picture = np.full_like(rgb, GREY)
-    window = surroundings(body, MARGIN)
+    window = surroundings(body, margin)
     picture[window] = rgb[window]
-    return enhance_contrast(picture)
+    return enhance_contrast(picture) if enhanced else picture
 
 
 def without(rgb: NDArray[np.uint8], bodies: list[NDArray[np.float32]]) -> NDArray[np.uint8]:

@@ -25,8 +25,8 @@ from core.detection.tracklet import Tracklet
 from core.settings import Settings
 
 # How often somebody new is looked for, with large pictures more often, because not so many are kept; somebody who was
-# lost is looked for after so many frames.
-LOOK_EVERY_S, LOOK_AT_MOST_EVERY_S, LOOK_AGAIN_FRAMES = 1.0, 0.4, 3
+# lost, or whom the landmarker did not take, is looked for after so many frames.
+LOOK_EVERY_S, LOOK_AT_MOST_EVERY_S, LOOK_AGAIN_FRAMES = 1.0, 0.4, 4
 # So many bytes of pictures are kept, in which somebody who has just been found is followed back to where they came in.
 KEPT_BYTES = 100_000_000
 # Two bodies at least so similar (OKS) are one person; at least so similar, it cannot be known who is who afterwards.
@@ -133,7 +133,7 @@ class Everyone:
         self._tell_apart(frame)
         if self._is_time_to_look(picture):
             self._look(picture)
-            self._looked_s, self._look_at_frame = time_s, np.inf
+            self._looked_s = time_s
             self._kept.clear()
         self._kept.append(picture)
         while len(self._kept) * rgb.nbytes > KEPT_BYTES:
@@ -217,11 +217,15 @@ class Everyone:
         people, left_out = self._newcomers.look(picture.rgb, known, free, self._hints)
         self._hints = None
         self.left_out = max(self.left_out, left_out)
-        for person in people:
-            self._take_up(picture, person.image)
+        taken_up = [self._take_up(picture, person.image) for person in people]
+        self._look_at_frame = np.inf if all(taken_up) else picture.frame + LOOK_AGAIN_FRAMES
 
-    def _take_up(self, picture: _Picture, body: NDArray[np.float32]) -> None:
-        """Follow somebody from here on, and from here back to where they came in since the last look."""
+    def _take_up(self, picture: _Picture, body: NDArray[np.float32]) -> bool:
+        """Follow somebody from here on, and from here back to where they came in since the last look.
+
+        Returns:
+            Whether their landmarker has taken them, and not somebody who is followed already.
+        """
         follower = Follower(self._one, picture.rgb, body, picture.time_s)
         tracklet = Tracklet(self._chunk)
         earlier = self._followed_back(follower, body)
@@ -230,11 +234,12 @@ class Everyone:
         look = follower.see(picture.rgb, picture.time_s, body)
         if look is None or any(oks(look.image, other.image) >= SAME_PERSON for other in self.looks()):
             follower.close()
-            return
+            return False
         for before, seen in [*reversed(earlier), (picture, look)]:
             tracklet.add(before.frame, before.rgb, before.time_s, seen)
         self._tracklets.append(tracklet)
         self._followed.append(_Followed(follower, tracklet))
+        return True
 
     def _followed_back(self, follower: Follower, body: NDArray[np.float32]) -> list[tuple[_Picture, Look]]:
         """Where a person came from, the latest first."""

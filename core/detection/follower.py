@@ -17,11 +17,12 @@ from core.detection.close_up import alone
 from core.detection.landmarker import Detection
 from core.detection.people import body_size_px
 from core.detection.same_person import moved
+from core.detection.tracklet import TRUNK
 from core.detection.video_landmarker import VideoLandmarker
 from core.settings import Settings
 
-# A window's side in body sizes, and what share of it the body may grow or shrink to.
-WINDOW, LARGEST_SHARE, SMALLEST_SHARE = 2.0, 0.75, 0.2
+# What share of a window a body may grow or shrink to.
+LARGEST_SHARE, SMALLEST_SHARE = 0.75, 0.2
 SMALLEST_WINDOW_PX = 192
 # How far the landmarks may be on average from where they are expected, in body sizes: a jitter, and what speeds up.
 # Beyond it, it may be somebody else.
@@ -30,9 +31,11 @@ JITTER, UNEXPECTED_PER_S = 0.15, 4.0
 EXPECTED_S = 0.5
 # A person is taken up by showing them alone so often, as if so long apart: MediaPipe's smoothing settles.
 SHOWN_ALONE, SHOWN_EVERY_S = 3, 0.2
+# How they are shown, one way after the other until they are taken: the window's side and how much is left around them,
+# in body sizes, and whether local contrast is enhanced. Where others are close one way may do and another not.
+WAYS = ((2.0, 0.2, True), (1.5, 0.1, False), (2.0, 0.1, False))
 # What is taken up must be the body that was pointed at (OKS).
 SAME_BODY = 0.5
-_TRUNK = [11, 12, 23, 24]
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,15 @@ class Window:
     height: int
 
     @classmethod
-    def around(cls, body: NDArray[np.float32], picture: NDArray[np.uint8]) -> Window:
-        """A window for a body (33, 3) in a picture (H, W, 3)."""
-        side = max(SMALLEST_WINDOW_PX, round(WINDOW * float(body_size_px(body))))
+    def around(cls, body: NDArray[np.float32], picture: NDArray[np.uint8], sizes: float) -> Window:
+        """A window for a body (33, 3) in a picture (H, W, 3), so many body sizes wide."""
+        side = max(SMALLEST_WINDOW_PX, round(sizes * float(body_size_px(body))))
         height, width = picture.shape[:2]
         return cls(0, 0, min(side, width), min(side, height)).centred(body, picture)
 
     def centred(self, body: NDArray[np.floating], picture: NDArray[np.uint8]) -> Window:
         """The window moved to where a body's trunk is in its middle, as far as the picture reaches."""
-        x, y = body[_TRUNK, :2].mean(axis=0)
+        x, y = body[TRUNK, :2].mean(axis=0)
         height, width = picture.shape[:2]
         left = int(np.clip(round(float(x) - self.width / 2), 0, width - self.width))
         top = int(np.clip(round(float(y) - self.height / 2), 0, height - self.height))
@@ -92,7 +95,7 @@ class Follower:
         self._settings = settings
         self._landmarker = VideoLandmarker(settings)
         self._shown_s = 0.0  # the landmarker's own clock, which only goes on
-        self._window = Window.around(body, rgb)
+        self._window = Window.around(body, rgb, WAYS[0][0])
         self._last_s = time_s
         self._found = False
         self.take_up(rgb, body, time_s)
@@ -120,19 +123,29 @@ class Follower:
         if look is None or moved(expected, look.image) > JITTER + UNEXPECTED_PER_S * interval_s:
             return None
         if not self._window.suits(look.image, rgb):
-            self._landmarker.close()
-            self._landmarker, self._shown_s = VideoLandmarker(self._settings), 0.0
+            self._start_anew()
             self.take_up(rgb, look.image, time_s)
         return look
 
     def take_up(self, rgb: NDArray[np.uint8], body: NDArray[np.float32], time_s: float) -> None:
         """Make the landmarker take the person who is there in this frame: they are shown alone. `see` it afterwards."""
         self._last_s = time_s
-        self._window = Window.around(body, rgb)
-        shown = alone(self._window.of(rgb), body - np.array([self._window.left, self._window.top, 0], np.float32))
-        for _ in range(SHOWN_ALONE):
-            look = self._look(shown, SHOWN_EVERY_S)
+        for number, (sizes, margin, enhanced) in enumerate(WAYS):
+            if number:
+                self._start_anew()
+            self._window = Window.around(body, rgb, sizes)
+            in_window = body - np.array([self._window.left, self._window.top, 0], np.float32)
+            shown = alone(self._window.of(rgb), in_window, margin, enhanced)
+            for _ in range(SHOWN_ALONE):
+                look = self._look(shown, SHOWN_EVERY_S)
             self._found = look is not None and float(oks(look.image, body)) >= SAME_BODY
+            if self._found:
+                return
+
+    def _start_anew(self) -> None:
+        """With a landmarker that has seen nobody yet."""
+        self._landmarker.close()
+        self._landmarker, self._shown_s = VideoLandmarker(self._settings), 0.0
 
     def _look(self, shown: NDArray[np.uint8], interval_s: float) -> Look | None:
         self._shown_s += interval_s

@@ -17,18 +17,18 @@ from scipy.optimize import linear_sum_assignment
 from core.detection.agreement import oks
 from core.detection.appearance import REGIONS, log_proportions
 from core.detection.people import body_size_px
-from core.detection.tracklet import Tracklet
+from core.detection.tracklet import TRUNK, Tracklet
 
 # Costs are half squared deviations: 2 is two standard deviations. First who is missing for a moment only, then longer,
 # up to the longest absence after which someone who comes back is not somebody new: (seconds, highest cost of a join).
-STEPS = ((0.15, 3.0), (1.0, 3.0), (5.0, 6.0))
-# Standard deviations: of the mean distance of the landmarks in body sizes, at once, by acceleration and by speed; of
+STEPS = ((0.15, 3.0), (1.0, 3.0), (5.0, 4.0))
+# Standard deviations: of the trunk's place in body sizes, at once, by acceleration and by speed; of
 # the logarithm of the size in the picture, at once and by speed; of colours in CIE Lab units; of a bone's logarithm.
 PLACE, ACCELERATION, PLACE_PER_S = 0.05, 1.7, 0.8
 SIZE, SIZE_PER_S = 0.1, 0.2
 COLOUR, BONE = 9.0, 0.1
-# What bones and colours can cost at most: a body half hidden has wrong ones.
-DEAREST_BONES, DEAREST_COLOURS = 1.0, 8.0
+# What bones, and the colour of one region, can cost at most: a body half hidden has wrong ones.
+DEAREST_BONES, DEAREST_COLOUR = 1.0, 5.0
 # A speed says where somebody is for so long; it is compared with where they are so long after they are seen again.
 PREDICTED_S, COMPARED_S = 1.0, (0.0, 0.2, 0.4)
 # The landmarker that had been following somebody is probably still right.
@@ -39,7 +39,7 @@ SEAM_OKS, SEAM_FRAMES = 0.5, 3
 DESCRIBED_S = 2.0
 LEAST_FRAMES = 3
 # What costs less fits.
-FITS = 2.0
+FITS = 0.5
 IMPOSSIBLE = 1e6
 
 
@@ -103,7 +103,7 @@ def _give(shared: Tracklet, people: list[Identity]) -> None:
         place = sum(tracklet.frames[-1] < shared.frames[0] for tracklet in person.tracklets)
         around = person.tracklets[max(0, place - 1) : place + 1]
         if place and all(_apart(shared, tracklet) for tracklet in around):
-            costs = [_misplaced(tracklet, shared) for tracklet in around]
+            costs = [max(_misplaced(tracklet, shared), _misplaced(shared, tracklet)) for tracklet in around]
             fits.append((max(costs), place, person))
     fits.sort(key=lambda fit: fit[0])
     if fits and fits[0][0] < FITS and (len(fits) == 1 or fits[1][0] > FITS):
@@ -198,7 +198,7 @@ def _misplaced(known: Tracklet, other: Tracklet) -> float:
         away_s = abs(float(times[place]) - known.time_s[end])
         deviation = PLACE + min(0.5 * ACCELERATION * away_s**2, PLACE_PER_S * away_s)
         expected = known.predicted(float(times[place]), PREDICTED_S)
-        distance = np.linalg.norm(expected - other.looks[place].image[:, :2], axis=-1).mean() / size
+        distance = np.linalg.norm((expected - other.looks[place].image[:, :2])[TRUNK], axis=-1).mean() / size
         costs.append(0.5 * (distance / deviation) ** 2)
     return float(np.mean(costs))
 
@@ -212,7 +212,8 @@ def _unlike(one: _Described, other: _Described) -> float:
     apart = np.linalg.norm(one.colours[both] - other.colours[both], axis=-1)
     # A region seen in a few frames only weighs less.
     weights = np.minimum(np.minimum(one.samples, other.samples)[both], 3)
-    return bones + min(DEAREST_COLOURS, 0.5 * float(np.average((apart / COLOUR) ** 2, weights=weights)))
+    costs = np.minimum(0.5 * (apart / COLOUR) ** 2, DEAREST_COLOUR)
+    return bones + float(np.average(costs, weights=weights))
 
 
 def _seam_cost(last: Tracklet, first: Tracklet) -> float:

@@ -14,7 +14,7 @@ from core.detection.appearance import colours
 SPEED_S = 0.3
 # Colours are taken in one frame of so many.
 COLOURS_EVERY = 5
-_TRUNK = [11, 12, 23, 24]
+TRUNK = [11, 12, 23, 24]
 
 
 @dataclass(eq=False)
@@ -106,7 +106,7 @@ class Tracklet:
         near = np.flatnonzero(np.abs(times - times[end]) <= SPEED_S)
         if len(near) < 3:
             return np.zeros(2)
-        trunks = np.stack([self.looks[place].image[_TRUNK, :2] for place in near]).astype(np.float64)
+        trunks = np.stack([self.looks[place].image[TRUNK, :2] for place in near]).astype(np.float64)
         since_s = times[near] - times[near].mean()
         # The slope of the line of least squares.
         velocity: NDArray[np.float64] = since_s @ trunks.mean(axis=1) / (since_s @ since_s)

@@ -12,12 +12,8 @@ import pytest
 
 from core import Recording, Settings, analyse_video, joint_angles
 from core.detection import tracking
-from core.detection.landmarker import Landmarker
-from core.detection.people import body_size_px
-from core.detection.tracking import Chunk, Track, chunks_of
+from core.detection.tracking import Chunk, chunks_of
 from core.errors import NothingInPart
-from core.media.contrast import enhance_contrast
-from core.media.images import read_image
 from core.media.videos import open_clip
 from core.motion.angles import angle_between_deg
 from core.progress import Progress
@@ -158,16 +154,6 @@ def test_cancelling_is_quick_and_keeps_what_is_there() -> None:
     assert recording.time == pytest.approx(whole[: recording.frames])
 
 
-def test_several_people_keep_their_places() -> None:
-    recording = analyse_video(STREET, Settings(people="all", max_people=2, start_s=3.0, end_s=5.0))
-    assert 1 <= recording.people <= 2
-    for person in range(recording.people):
-        x = recording.image[:, person, 23:25, 0].mean(axis=-1)
-        found = np.flatnonzero(np.isfinite(x))
-        neighbours = found[1:][np.diff(found) == 1]
-        assert np.abs(x[neighbours] - x[neighbours - 1]).max(initial=0) < 100
-
-
 @pytest.mark.parametrize("frames", [1, 47, 48, 150, 230, 449, 450, 1499, 1500, 18_000])
 def test_chunks_cover_the_clip_once(frames: int) -> None:
     chunks = chunks_of(frames)
@@ -177,16 +163,3 @@ def test_chunks_cover_the_clip_once(frames: int) -> None:
     work = [chunk.stop - chunk.warm_up for chunk in chunks]
     assert max(work) - min(work) <= 1
     assert max(work) <= 1.5 * tracking.LONGEST_CHUNK_FRAMES
-
-
-def test_a_track_keeps_the_largest_first() -> None:
-    settings = Settings(people="all", enhance_contrast=True)
-    picture = enhance_contrast(read_image(SAMPLES / "two_people.png", settings).rgb)
-    found = Landmarker("full").detect(picture, settings)
-    track = Track.empty(1, 3)
-    track.write(0, found)
-    sizes = body_size_px(track.image[0, :2])
-    assert sizes[0] > sizes[1]
-    for person in range(2):
-        assert any(np.array_equal(track.image[0, person], body) for body in found.image)
-    assert np.isnan(track.image[0, 2]).all()
