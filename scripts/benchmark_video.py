@@ -1,6 +1,7 @@
 """How fast a clip is analysed, beside the loop that every tutorial shows, in turn; and what memory it takes.
 
     python scripts/benchmark_video.py speed [--runs 5]
+    python scripts/benchmark_video.py people [--runs 5]
     python scripts/benchmark_video.py memory [--minutes 10]
 
 Ratios are medians of the ratios of neighbouring runs. Memory is the peak of a process of its own for each clip.
@@ -37,13 +38,15 @@ CLIPS = ("street_two_people.mp4", "squat_2reps.mp4")
 def main() -> None:
     """Print one of the tables of docs/benchmarks.md."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["speed", "memory", "peak"])
+    parser.add_argument("what", choices=["speed", "people", "memory", "peak"])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--clip", type=Path)
     options = parser.parse_args()
     if options.what == "speed":
         speed_table(options.runs)
+    elif options.what == "people":
+        people_table(options.runs)
     elif options.what == "memory":
         memory_table(options.minutes)
     else:
@@ -84,11 +87,22 @@ def tutorial_loop(clip: Path, model: str) -> float:
     return time.perf_counter() - start
 
 
-def ours(clip: Path, model: str) -> float:
+def ours(clip: Path, model: str, people: str = "one") -> float:
     """The same with `analyse_video`."""
     start = time.perf_counter()
-    analyse_video(clip, Settings(model=model))
+    analyse_video(clip, Settings(model=model, people=people))
     return time.perf_counter() - start
+
+
+def people_table(runs: int) -> None:
+    """Seconds for the main person and for both people, and the speed with both as a share of that with one."""
+    clip = PROJECT_FOLDER / "samples" / CLIPS[0]
+    print("| model | one person, s | both, s | speed of both, of one |\n|---|---|---|---|")
+    for model in MODELS:
+        ours(clip, model), ours(clip, model, "all")
+        pairs = [(ours(clip, model), ours(clip, model, "all")) for _ in range(runs)]
+        one, both = (statistics.median(column) for column in zip(*pairs, strict=True))
+        print(f"| {model} | {one:.2f} | {both:.2f} | {statistics.median(a / b for a, b in pairs):.2f} |", flush=True)
 
 
 def memory_table(minutes: float) -> None:

@@ -123,16 +123,16 @@ class Follower:
         if look is None or moved(expected, look.image) > JITTER + UNEXPECTED_PER_S * interval_s:
             return None
         if not self._window.suits(look.image, rgb):
-            self._start_anew()
             self.take_up(rgb, look.image, time_s)
         return look
 
     def take_up(self, rgb: NDArray[np.uint8], body: NDArray[np.float32], time_s: float) -> None:
         """Make the landmarker take the person who is there in this frame: they are shown alone. `see` it afterwards."""
         self._last_s = time_s
+        look = None
         for number, (sizes, margin, enhanced) in enumerate(WAYS):
-            if number:
-                self._start_anew()
+            if number and look is not None:
+                self._start_anew()  # what has seen somebody else does not forget them
             self._window = Window.around(body, rgb, sizes)
             in_window = body - np.array([self._window.left, self._window.top, 0], np.float32)
             shown = alone(self._window.of(rgb), in_window, margin, enhanced)

@@ -17,6 +17,7 @@ from scipy.optimize import linear_sum_assignment
 from core.detection.agreement import oks
 from core.detection.appearance import REGIONS, log_proportions
 from core.detection.people import body_size_px
+from core.detection.same_person import REACH, REACH_PER_S
 from core.detection.tracklet import TRUNK, Tracklet
 
 # Costs are half squared deviations: 2 is two standard deviations. First who is missing for a moment only, then longer,
@@ -80,7 +81,7 @@ def joined(tracklets: list[Tracklet], starts: list[int]) -> list[Identity]:
     people = _over_seams([tracklet for tracklet in tracklets if not tracklet.shared], starts)
     people = [person for person in people if not _is_scrap(person, tracklets)]
     for longest_s, highest in STEPS:
-        while (costs := _costs(people, longest_s)).size and (pairs := _cheapest(costs, highest)):
+        while people and (pairs := _cheapest(_costs(people, longest_s), highest)):
             people = _chained(people, pairs)
     for tracklet in tracklets:
         if tracklet.shared and len(part := tracklet.since(starts[tracklet.chunk])):
@@ -91,8 +92,11 @@ def joined(tracklets: list[Tracklet], starts: list[int]) -> list[Identity]:
 def _over_seams(tracklets: list[Tracklet], starts: list[int]) -> list[Identity]:
     """Join who is followed on both sides of a seam, and take the warm-ups away."""
     tracklets = [tracklet for tracklet in tracklets if tracklet.frames[-1] >= starts[tracklet.chunk]]
-    costs = np.array([[_seam_cost(last, first) for first in tracklets] for last in tracklets])
-    pairs = _cheapest(costs, 2.0) if costs.size else {}
+    chunk = np.array([tracklet.chunk for tracklet in tracklets])
+    costs = np.full((len(tracklets), len(tracklets)), IMPOSSIBLE)
+    for row, column in np.argwhere(chunk[None] == chunk[:, None] + 1):
+        costs[row, column] = _seam_cost(tracklets[row], tracklets[column])
+    pairs = _cheapest(costs, 2.0)
     return _chained([Identity([tracklet.since(starts[tracklet.chunk])]) for tracklet in tracklets], pairs)
 
 
@@ -155,22 +159,32 @@ def _chained(people: list[Identity], pairs: dict[int, int]) -> list[Identity]:
 
 def _costs(people: list[Identity], longest_s: float) -> NDArray[np.float64]:
     """(P, P) what it costs to join the end of one to the beginning of another."""
-    ends = [_described(person, -1) for person in people]
-    starts = [_described(person, 0) for person in people]
     costs = np.full((len(people), len(people)), IMPOSSIBLE)
-    for row, earlier in enumerate(people):
-        for column, later in enumerate(people):
-            absence_s = later.first.time_s[0] - earlier.last.time_s[-1]
-            if row != column and absence_s <= longest_s:
-                costs[row, column] = _cost(earlier, later, ends[row], starts[column])
+    end_s = np.array([person.last.time_s[-1] for person in people])
+    start_s = np.array([person.first.time_s[0] for person in people])
+    absence_s = start_s[None] - end_s[:, None]
+    near = _distances(people) <= REACH + REACH_PER_S * absence_s
+    pairs = np.argwhere((absence_s > 0) & (absence_s <= longest_s) & near)
+    ends = {row: _described(people[row], -1) for row in np.unique(pairs[:, 0])}
+    starts = {column: _described(people[column], 0) for column in np.unique(pairs[:, 1])}
+    for row, column in pairs:
+        costs[row, column] = _cost(people[row], people[column], ends[row], starts[column])
     return costs
+
+
+def _distances(people: list[Identity]) -> NDArray[np.float64]:
+    """(P, P) how far the trunk has moved from the end of one to the beginning of another, in body sizes."""
+    last = np.stack([person.last.looks[-1].image for person in people]).astype(np.float64)
+    first = np.stack([person.first.looks[0].image for person in people]).astype(np.float64)
+    size = np.maximum(body_size_px(last)[:, None], body_size_px(first)[None])
+    middles = [bodies[:, TRUNK, :2].mean(axis=1) for bodies in (last, first)]
+    distances: NDArray[np.float64] = np.linalg.norm(middles[0][:, None] - middles[1][None], axis=-1) / size
+    return distances
 
 
 def _cost(earlier: Identity, later: Identity, end: _Described, start: _Described) -> float:
     last, first = earlier.last, later.first
     absence_s = first.time_s[0] - last.time_s[-1]
-    if absence_s <= 0:
-        return IMPOSSIBLE
     grown = np.log(float(body_size_px(first.looks[0].image)) / float(body_size_px(last.looks[-1].image)))
     grown_cost = 0.5 * (grown / (SIZE + SIZE_PER_S * absence_s)) ** 2
     place = 0.5 * (_misplaced(last, first) + _misplaced(first, last))
@@ -218,13 +232,12 @@ def _unlike(one: _Described, other: _Described) -> float:
 
 def _seam_cost(last: Tracklet, first: Tracklet) -> float:
     """For two that overlap: at a seam those who are alike in the frames of both are one."""
-    if first.chunk != last.chunk + 1:
+    shared = sorted({*last.frames[-SEAM_FRAMES:]} & {*first.frames})
+    if not shared:
         return IMPOSSIBLE
-    shared, in_last, in_first = np.intersect1d(last.frames, first.frames, return_indices=True)
-    if not len(shared) or first.frames[0] < last.frames[0]:
-        return IMPOSSIBLE
+    bodies = [np.stack([each.at(frame) for frame in shared]) for each in (last, first)]
     # Where they part in the end, one of the two has gone over to somebody else.
-    similarity = float(oks(last.bodies[in_last[-SEAM_FRAMES:]], first.bodies[in_first[-SEAM_FRAMES:]]).min())
+    similarity = float(oks(*bodies).min())
     return 1.0 - similarity if similarity >= SEAM_OKS else IMPOSSIBLE
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 SAME_PERSON_DISTANCE = 0.12
 
 
-def body_size_px(image: NDArray[np.float32]) -> NDArray[np.float32]:
+def body_size_px(image: NDArray[np.floating]) -> NDArray[np.floating]:
     """The diagonal of each person's landmarks.
 
     Args:
@@ -19,7 +19,7 @@ def body_size_px(image: NDArray[np.float32]) -> NDArray[np.float32]:
         (...) in pixels; NaN for a person who is not there.
     """
     extent = np.max(image[..., :2], axis=-2) - np.min(image[..., :2], axis=-2)
-    size: NDArray[np.float32] = np.hypot(extent[..., 0], extent[..., 1])
+    size: NDArray[np.floating] = np.hypot(extent[..., 0], extent[..., 1])
     return size
 
 

@@ -86,6 +86,10 @@ class Tracklet:
             continues=self.continues,
         )
 
+    def at(self, frame: int) -> NDArray[np.float32]:
+        """(33, 3) the body in a frame that it has."""
+        return self.looks[int(np.searchsorted(self.frames, frame))].image
+
     def is_at(self, frame: int, body: NDArray[np.float32], similarity: float) -> bool:
         """Whether the person is where this body (33, 3) is, in a frame: at least so similar (OKS)."""
         place = int(np.searchsorted(self.frames, frame))
