@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import Recording
-from pages.widgets.selection import EVERYONE
+from pages.widgets.people import EVERYONE
 from tests.pages.app import (
     assert_angles_are_cores,
     assert_landmarks_are_cores,
