@@ -53,6 +53,7 @@ LABELS = (
     "no_video",
     "not_yet",
     "nobody",
+    "missing",
     "follow",
     "follow_hint",
     "left",

@@ -48,7 +48,7 @@ class Curves {
     this.people = people
     this.kinds = data.joints.filter(kind => joints.has(kind.name))
     const lanes = this.kinds.length * (LANE_HEAD_PX + LANE_PLOT_PX)
-    this.root.style.height = `${lanes + (landmarks.people ? LANE_HEAD_PX : 0) + this.strip.height(landmarks) + AXIS_PX}px`
+    this.root.style.height = `${lanes + (landmarks.people ? LANE_HEAD_PX : 0) + this.strip.measure(landmarks, this.who) + AXIS_PX}px`
     this.drawHeads(lanes)
     const dense = fitCanvas(canvas)
     context.setTransform(dense, 0, 0, dense, 0, 0)
@@ -69,16 +69,16 @@ class Curves {
     const heads = this.kinds.map((kind, row) => {
       const head = element("div", "head", kind.label)
       head.style.top = `${row * (LANE_HEAD_PX + LANE_PLOT_PX)}px`
+      const add = (person, sides, words) => {
+        const value = element("span", "value")
+        value.style.setProperty("--side", this.colour(person, sides[0].side))
+        head.append(value)
+        this.values.push({ value, person, joints: sides.map(({ index }) => index), words })
+      }
+      // Of several people each has one figure for the left and one for the right.
       for (const person of this.people)
-        for (const { side, index } of kind.sides) {
-          const value = element("span", "value")
-          value.style.setProperty("--side", this.colour(person, side))
-          value.dataset.joint = index
-          value.dataset.person = person
-          head.append(value)
-          const words = [several ? this.who.name(person) : "", side === "centre" ? "" : labels[side]]
-          this.values.push({ value, person, index, words: words.filter(Boolean).join(" ") })
-        }
+        if (several) add(person, kind.sides, this.who.name(person))
+        else for (const each of kind.sides) add(person, [each], each.side === "centre" ? "" : labels[each.side])
       return head
     })
     if (this.landmarks.people) {
@@ -191,9 +191,9 @@ class Curves {
     this.cursor.style.transform = `translateX(${this.x(seconds).toFixed(2)}px)`
     this.cursor.dataset.frame = frame
     this.cursor.dataset.time = seconds
-    for (const { value, person, index, words } of this.values) {
-      const angle = this.landmarks.angle(frame, person, index)
-      const shown = Number.isNaN(angle) ? "–" : `${angle.toFixed(0)}°`
+    for (const { value, person, joints, words } of this.values) {
+      const angles = joints.map(joint => this.landmarks.angle(frame, person, joint))
+      const shown = angles.map(angle => (Number.isNaN(angle) ? "–" : `${angle.toFixed(0)}°`)).join(" / ")
       value.textContent = words ? `${words} ${shown}` : shown
     }
   }

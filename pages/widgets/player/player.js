@@ -277,7 +277,9 @@ class Player {
     const { labels } = this.data
     if (this.root.dataset.video !== "playable") return
     if (frame < 0) this.note.textContent = this.landmarks.complete ? "" : labels.not_yet
-    else this.note.textContent = this.people.some(each => this.landmarks.found(frame, each)) ? "" : labels.nobody
+    else if (this.people.some(each => this.landmarks.found(frame, each))) this.note.textContent = ""
+    else if (this.people.length !== 1 || this.landmarks.people < 2) this.note.textContent = labels.nobody
+    else this.note.textContent = labels.missing.replace("{name}", () => this.who.name(this.people[0]))
   }
 
   // In words for screen readers, but not thirty times a second.
