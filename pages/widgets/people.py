@@ -87,6 +87,7 @@ def person_picker(company: Company) -> None:
         required=True,
         on_change=choose,
         label_visibility="collapsed",
+        wrap=True,
     )
 
 

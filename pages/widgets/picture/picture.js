@@ -2,6 +2,8 @@
 // people it also chooses the one who was clicked, and beside them everyone again.
 
 const REACH_PX = 22
+// While everyone is shown a click means the person, unless it hits a point: somebody small is nothing but points.
+const REACH_OF_POINT_PX = 9
 const EVERYONE = -1
 
 export default function (component) {
@@ -33,7 +35,7 @@ export default function (component) {
     const box = stage.getBoundingClientRect()
     const scale = box.width / data.width
     let best = null
-    let bestDistance = REACH_PX
+    let bestDistance = several && data.chosen === EVERYONE ? REACH_OF_POINT_PX : REACH_PX
     for (const point of data.points) {
       if (!point.shown) continue
       const distance = Math.hypot(box.left + point.x * scale - event.clientX, box.top + point.y * scale - event.clientY)
