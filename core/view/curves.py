@@ -22,6 +22,7 @@ from core.view.people import person_colour, plotly_text, short_name
 from core.view.theme import FONT, THEMES, Theme
 
 ROW_HEIGHT_PX = 170
+LEGEND_ROW_PX, PEOPLE_A_ROW = 22, 4
 # Beyond this many points the browser draws with the graphics card.
 MOST_DRAWN_AS_PATHS = 4000
 # How much of their colour lines have: what is not to be trusted, what is filled in, what is raw.
@@ -91,7 +92,10 @@ class _Line:
 
 @dataclass(frozen=True)
 class _Look:
-    """How one person's curves of one side look, and what they are called in the legend and to point at."""
+    """How one person's curves of one side look, and what they are called in the legend and to point at.
+
+    Of several people the legend has each once, for both sides.
+    """
 
     person: int
     colour: str
@@ -113,7 +117,7 @@ def _looks(
             name = names[person] if names else f"{label('person')} {person + 1}"
             who = plotly_text(short_name(name))
             dash = "dash" if side == "right" else "solid"
-            own.append(_Look(person, person_colour(person, colours), dash, f"{who} · {label(side)}", f"{who} · "))
+            own.append(_Look(person, person_colour(person, colours), dash, who, f"{who} · "))
     return looks
 
 
@@ -136,7 +140,7 @@ def _figure(
 ) -> go.Figure:
     trace = go.Scattergl if len(angles.time) > MOST_DRAWN_AS_PATHS else go.Scatter
     traces = []
-    named: set[tuple[int, str]] = set()
+    named: set[str] = set()
     for row, kind in enumerate(kinds, 1):
         for index, name in enumerate(angles.names):
             if kind_of(name) != kind:
@@ -146,6 +150,7 @@ def _figure(
                 for line in curve(look.person, index):
                     main = line.opacity == 1
                     words = f"{look.who}{label(name)}"
+                    group = f"{look.person} {look.legend}"
                     traces.append(
                         trace(
                             x=angles.time,
@@ -156,14 +161,19 @@ def _figure(
                             xaxis="x",
                             yaxis=f"y{row}" if row > 1 else "y",
                             name=look.legend,
-                            legendgroup=f"{look.person} {side}",
-                            showlegend=main and (look.person, side) not in named,
+                            legendgroup=group,
+                            showlegend=main and group not in named,
                             hoverinfo=None if main else "skip",
                             hovertemplate=f"%{{y:.1f}}{unit}<extra>{words}</extra>" if main else None,
                         )
                     )
-                named.add((look.person, side))
-    return go.Figure(traces, _layout(kinds, unit, THEMES[theme], label))
+                named.add(f"{look.person} {look.legend}")
+    layout = _layout(kinds, unit, THEMES[theme], label)
+    people = len(looks["left"])
+    if people > 1:
+        # At one time there would be more to read than fits on a screen, and the legend takes its place from the curves.
+        layout |= {"hovermode": "closest", "height": layout["height"] + LEGEND_ROW_PX * (people // PEOPLE_A_ROW)}
+    return go.Figure(traces, layout)
 
 
 def _layout(kinds: Sequence[str], unit: str, colours: Theme, label: Label) -> dict[str, Any]:

@@ -95,8 +95,7 @@ def test_everyone_is_there_at_first_with_a_number_and_a_colour(language: str, fo
         {"name": name, "colour": colour} for name, colour in zip(names, PERSON_COLOURS, strict=False)
     ]
     assert (player["person"], player["named"]) == (EVERYONE, True)
-    sides = [words(f"body.{side}", language) for side in ("left", "right")]
-    assert legend(at) == [f"{name} · {side}" for side in sides for name in names]
+    assert legend(at) == names
 
 
 def test_the_chosen_person_is_the_one_in_every_table_and_chart(found: Recording) -> None:
@@ -151,7 +150,7 @@ def test_a_name_and_a_colour_go_everywhere(found: Recording, downloads: Download
     assert not at.exception
     assert component_data(at, "player")["people"][0] == {"name": "Anna", "colour": "#123456"}
     assert options(at)[0] == ':color[●]{foreground="#123456"} Anna'
-    assert legend(at)[:3] == ["Anna · left", "Person 2 · left", "Person 3 · left"]
+    assert legend(at) == ["Anna", "Person 2", "Person 3"]
     assert figure(at)["data"][2]["line"]["color"] == "#123456"
     show_tab(at, "download")
     read = pd.read_csv(io.BytesIO(downloads.content("video_download_angles_csv")))
@@ -206,7 +205,7 @@ def test_what_is_no_person_is_gone_everywhere_and_can_be_brought_back(found: Rec
     ]
     assert player_message(at)["people"] == 2
     assert at.segmented_control(key="clip_person_choice").value == EVERYONE
-    assert legend(at) == [f"{name} · {side}" for side in ("left", "right") for name in ("Person 1", "Cleo")]
+    assert legend(at) == ["Person 1", "Cleo"]
     assert any(caption.startswith(words("image.people", count=2)) for caption in captions(at))
     assert set(show_tab(at, "summary").dataframe[0].value["person"]) == {"Person 1", "Cleo"}
     show_tab(at, "download")

@@ -6,6 +6,7 @@ const LANE_HEAD_PX = 20
 const LANE_PLOT_PX = 52
 const AXIS_PX = 20
 const SMALLEST_RANGE_DEG = 20
+const WIDEST_NAME_PX = 80
 const RIGHT_OF_SEVERAL = [6, 4]
 const AXIS_STEPS_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600]
 
@@ -76,8 +77,9 @@ class Curves {
         this.values.push({ value, person, joints: sides.map(({ index }) => index), words })
       }
       // Of several people each has one figure for the left and one for the right.
+      this.context.font = `13px ${this.colours.font}`
       for (const person of this.people)
-        if (several) add(person, kind.sides, this.who.name(person))
+        if (several) add(person, kind.sides, shortened(this.context, this.who.name(person), WIDEST_NAME_PX))
         else for (const each of kind.sides) add(person, [each], each.side === "centre" ? "" : labels[each.side])
       return head
     })

@@ -96,14 +96,24 @@ class TestCurves:
     def test_of_several_people_each_has_a_colour_and_the_right_is_dashed(self) -> None:
         kinematics = angle_kinematics(joint_angle_arrays(some_recording(12, 3)), "angle_deg")
         figure = curves_figure(kinematics, ["knee"], people=[0, 2], names=("Anna", "Ben", "Cleo"), min_trust=0)
-        shown = {trace.name: trace for trace in figure.data if trace.showlegend}
-        assert list(shown) == ["Anna · left", "Cleo · left", "Anna · right", "Cleo · right"]
-        for name, person, dash in (("Anna · left", 0, "solid"), ("Cleo · right", 2, "dash")):
+        assert [trace.name for trace in figure.data if trace.showlegend] == ["Anna", "Cleo"]
+        shown = {
+            trace.hovertemplate.split("<extra>")[1].removesuffix("</extra>"): trace
+            for trace in figure.data
+            if trace.hovertemplate
+        }
+        assert list(shown) == ["Anna · left knee", "Cleo · left knee", "Anna · right knee", "Cleo · right knee"]
+        for name, person, dash in (("Anna · left knee", 0, "solid"), ("Cleo · right knee", 2, "dash")):
             assert (shown[name].line.color, shown[name].line.dash) == (PERSON_COLOURS[person], dash)
         own = joint_angle_arrays(some_recording(12, 3))
         knee = own.names.index("right_knee")
         measured = np.where(kinematics.curves.filled, np.nan, kinematics.curves.values)
-        np.testing.assert_array_equal(shown["Cleo · right"].y, measured[:, 2, knee])
+        np.testing.assert_array_equal(shown["Cleo · right knee"].y, measured[:, 2, knee])
+
+    def test_two_people_of_one_name_are_two_in_the_legend(self) -> None:
+        kinematics = angle_kinematics(joint_angle_arrays(some_recording(12, 2)), "angle_deg")
+        figure = curves_figure(kinematics, ["knee", "hip"], people=[0, 1], names=("Anna", "Anna"))
+        assert [trace.name for trace in figure.data if trace.showlegend] == ["Anna", "Anna"]
 
     def test_of_one_person_left_and_right_have_their_colours(self) -> None:
         kinematics = angle_kinematics(joint_angle_arrays(some_recording(12, 3)), "angle_deg")
