@@ -113,6 +113,12 @@ def people_editor(company: Company) -> None:
         )
 
 
+def choose_hint(company: Company) -> None:
+    """With several people: what a click on the picture does."""
+    if len(company.who.numbers) > 1:
+        st.caption(text("people.choose_hint"))
+
+
 def removed_line(company: Company) -> None:
     """Who has been taken out, each with the way back."""
     if not company.who.removed:
@@ -156,6 +162,15 @@ def _editor_row(company: Company, person: int, number: int) -> None:
             on_change=take,
             args=(name_key, rename),
         )
+        if len(who.numbers) > 1:
+            st.button(
+                text("people.not_a_person"),
+                key=f"{page}_remove_{number}",
+                type="tertiary",
+                icon=":material/person_off:",
+                on_click=_remove,
+                args=(company, number),
+            )
 
 
 def _remove(company: Company, number: int) -> None:

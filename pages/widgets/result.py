@@ -20,6 +20,7 @@ from pages.widgets.coach import photo_advice, show_advice
 from pages.widgets.measurement import measurement
 from pages.widgets.people import (
     IN_PHOTO,
+    choose_hint,
     choose_person,
     chosen_person,
     people_editor,
@@ -77,6 +78,7 @@ def show_result(
         person_picker(company)
         people_editor(company)
         st.caption(f"{_status(recording, milliseconds)} · {plain_name(photo.name)}")
+    choose_hint(company)
     removed_line(company)
     if recording.left_out:
         st.caption(_left_out(recording.left_out))

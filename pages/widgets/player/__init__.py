@@ -53,7 +53,6 @@ LABELS = (
     "no_video",
     "not_yet",
     "nobody",
-    "missing",
     "follow",
     "follow_hint",
     "left",
@@ -149,7 +148,8 @@ def player(
             "joints": _joints(),
             "firstJoints": FIRST_JOINTS,
             "labels": {name: text(f"video.player_{name}") for name in LABELS}
-            | {f"view_{view}": text(f"image.view_{view}") for view in ("front", "side", "top", "free")},
+            | {f"view_{view}": text(f"image.view_{view}") for view in ("front", "side", "top", "free")}
+            | {"missing": text("video.player_missing", name="{name}")},
             "bodies": dict(bodies),
             "people": [{"name": name, "colour": colour} for name, colour in zip(names, colours, strict=True)],
             "named": named,
