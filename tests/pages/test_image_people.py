@@ -249,6 +249,17 @@ def test_what_is_no_person_is_gone_and_can_be_brought_back(downloads: Downloads,
     assert detections.models == []
 
 
+def test_the_background_is_dark_where_only_the_one_taken_out_was() -> None:
+    at = choose(pick_person(open_sample("two_people"), 0), "dim_background", True)
+    both = drawing(at)
+    click(at, "person_remove")
+    without_first = drawing(at)
+    click(at, "person_bring_back_0")
+    pick_person(at, 1)
+    # Only the second one is drawn in both, but the mask had the first one, too.
+    assert len({both, without_first, drawing(at)}) == 3
+
+
 def test_all_can_be_taken_out_and_come_back() -> None:
     at = click(open_sample("squat90_side"), "person_remove")
     assert [info.value for info in at.info] == [words("people.all_removed")]
