@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -61,6 +62,7 @@ class Recording:
             Those of the whole recording, in a part of it too.
         left_out: how many more people, or places that look like one, were seen but left out, because of
             `Settings.max_people` or to end in time; in a clip the most at once.
+        names: what the P people are called, in their order; empty where nobody was given a name. Detection gives none.
 
     Raises:
         ValueError: a field's shape does not fit the others.
@@ -81,6 +83,7 @@ class Recording:
     mask: NDArray[np.uint8] | None = None
     repairs: tuple[SideRepair, ...] = ()
     left_out: int = 0
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # With fewer axes the image is as wrong as it can be; its shape is then compared with one for no people.
@@ -98,6 +101,8 @@ class Recording:
             array = getattr(self, name)
             if array is not None and array.shape != shape:
                 raise ValueError(f"Recording.{name} must have the shape {shape}, got {array.shape}")
+        if self.names and len(self.names) != people:
+            raise ValueError(f"Recording.names must be {people}, one for each person, or none, got {len(self.names)}")
 
     @property
     def frames(self) -> int:
@@ -130,3 +135,62 @@ class Recording:
             presence=self.presence[frames],
             mask=None if self.mask is None else self.mask[frames],
         )
+
+    def without_people(self, people: Collection[int]) -> Recording:
+        """The same without these people, as if they had never been found: for what is no person at all.
+
+        Whoever is left keeps their order, so that those behind them get a smaller index. `provenance` says who was
+        taken out, as `removed_people`: their indices as they were found, with commas between. `mask` goes dark where
+        only they were.
+
+        Args:
+            people: their indices; none gives the recording itself.
+
+        Raises:
+            IndexError: there is no such person.
+        """
+        gone = sorted(set(people))
+        if not gone:
+            return self
+        if gone[0] < 0 or gone[-1] >= self.people:
+            raise IndexError(
+                f"the recording has {self.people} people, there is no {gone[0] if gone[0] < 0 else gone[-1]}"
+            )
+        kept = [person for person in range(self.people) if person not in gone]
+        return replace(
+            self,
+            image=self.image[:, kept],
+            world=self.world[:, kept],
+            refined=None if self.refined is None else self.refined[:, kept],
+            visibility=self.visibility[:, kept],
+            presence=self.presence[:, kept],
+            mask=None if self.mask is None else self._mask_of(kept, gone),
+            repairs=tuple(
+                replace(each, person=kept.index(each.person)) for each in self.repairs if each.person in kept
+            ),
+            names=tuple(self.names[person] for person in kept) if self.names else (),
+            provenance={**self.provenance, "removed_people": ",".join(map(str, gone))},
+        )
+
+    def _mask_of(self, kept: list[int], gone: list[int]) -> NDArray[np.uint8]:
+        """The mask does not say whose it is: it goes from the boxes of those who go, outside those of who stays."""
+        assert self.mask is not None
+        mask = self.mask.copy()
+        for frame in range(self.frames):
+            for person in gone:
+                for box in self._boxes(frame, [person]):
+                    mask[frame][box] = 0
+            for box in self._boxes(frame, kept):
+                mask[frame][box] = self.mask[frame][box]
+        return mask
+
+    def _boxes(self, frame: int, people: list[int]) -> list[tuple[slice, slice]]:
+        """Where their landmarks are, with a tenth of the longer side around them: rows and columns of the picture."""
+        boxes = []
+        for points in self.image[frame, people, :, :2].astype(np.float64):
+            if np.isfinite(points).all():
+                low, high = points.min(axis=0), points.max(axis=0)
+                margin = 0.1 * (high - low).max()
+                (left, top), (right, bottom) = np.maximum(low - margin, 0), np.maximum(high + margin, 0)
+                boxes.append((slice(int(top), int(np.ceil(bottom))), slice(int(left), int(np.ceil(right)))))
+        return boxes

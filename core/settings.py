@@ -17,6 +17,7 @@ PEOPLE: tuple[str, ...] = ("one", "all")
 COLOURS: tuple[str, ...] = ("sides", "classic")
 LOW_VISIBILITY: tuple[str, ...] = ("hollow", "hidden")
 SEARCHES: tuple[str, ...] = ("thorough", "quick")
+MOST_PEOPLE = 20
 FOLLOW: tuple[str, ...] = ("largest", "central", "first", "point")
 FILTERS: tuple[str, ...] = ("none", "butterworth", "savgol")
 
@@ -74,7 +75,7 @@ class Settings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "model", _model_name(self.model))
         _check_choice("people", self.people, PEOPLE)
-        _check_whole_number("max_people", self.max_people, 1, 20)
+        _check_whole_number("max_people", self.max_people, 1, MOST_PEOPLE)
         for name in ("min_detection_confidence", "min_presence_confidence", "min_tracking_confidence"):
             object.__setattr__(self, name, _fraction(name, getattr(self, name)))
         for name in ("enhance_contrast", "segmentation", "repair_sides"):

@@ -79,3 +79,10 @@ BODY_PARTS: dict[str, tuple[int, ...]] = {
 SIDE_COLOURS: dict[str, str] = {"left": "#2287D6", "right": "#DE6A10", "centre": "#808A96"}
 CLASSIC_POINT_COLOUR = "#FF0000"
 CLASSIC_LINE_COLOUR = "#FFFFFF"
+
+# What tells people from each other, in this order and round again: a colour beside the name, never alone. All are at
+# least 3:1 against white and against the dark ground, and within that as far apart as it goes, for full colour vision
+# and for each kind of colour blindness; none of them is near left or right.
+PERSON_COLOURS: tuple[str, ...] = (
+    "#20A4A2", "#C41278", "#82930B", "#8E1AF7", "#945E2F", "#0E6F96", "#F36275", "#CD63F4",
+)  # fmt: skip

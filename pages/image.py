@@ -6,16 +6,16 @@ import streamlit as st
 
 from core.errors import PosescopeError
 from pages.language import text
-from pages.widgets.analysis import recording_of
+from pages.widgets.analysis import company_of, recording_of
 from pages.widgets.choices import overlay_style, settings
 from pages.widgets.downloads import all_photos_downloads, photo_downloads
 from pages.widgets.measurement import measurement_line
 from pages.widgets.numbers import angle_table, charts, landmarks_table
+from pages.widgets.people import people_shown
 from pages.widgets.photos import Photo, current_index, photos
 from pages.widgets.plain_text import plain_name
-from pages.widgets.result import show_error, show_nobody, show_result, strip
+from pages.widgets.result import show_error, show_everyone_removed, show_nobody, show_result, strip
 from pages.widgets.sample_tiles import sample_tiles
-from pages.widgets.selection import people_shown
 from pages.widgets.settings_panel import settings_panel
 from pages.widgets.sources import source_row
 
@@ -31,7 +31,10 @@ def show(photo: Photo) -> None:
         all_photos_downloads(settings())
         return
     if recording.people == 0:
-        show_nobody(photo, settings())
+        if company_of(photo, settings()).who.removed:
+            show_everyone_removed(photo, settings())
+        else:
+            show_nobody(photo, settings())
         strip()
         all_photos_downloads(settings())
         return
@@ -45,7 +48,7 @@ def show(photo: Photo) -> None:
     with landmarks:
         landmarks_table(recording)
     with figures:
-        charts(recording)
+        charts(recording, company_of(photo, settings()).who.colours)
     with files:
         photo_downloads(photo, settings(), overlay_style(), people_shown(recording))
         all_photos_downloads(settings())

@@ -7,8 +7,10 @@ import streamlit as st
 from core import Recording
 from pages.language import text
 from pages.widgets.choices import overlay_style
+from pages.widgets.clip_people import clip_company, clip_recording, people_row
 from pages.widgets.clips import OpenClip, desk
-from pages.widgets.measurement import measurement, measurement_line
+from pages.widgets.measurement import measurement_line
+from pages.widgets.roster import Who
 from pages.widgets.settings_panel import clip_settings_panel
 from pages.widgets.video_downloads import video_downloads
 from pages.widgets.video_numbers import curves_tab, landmarks_tab, quality_tab, summary_tab
@@ -18,17 +20,17 @@ from pages.widgets.video_source import clip_source, current_job
 TABS = ("angles", "summary", "landmarks", "quality", "download")
 
 
-def show_numbers(opened: OpenClip, recording: Recording) -> None:
+def show_numbers(opened: OpenClip, recording: Recording, who: Who) -> None:
     """The tabs below the player, once everything is there; each is made when it is looked at."""
     tabs = st.tabs([text(f"video.tab_{name}") for name in TABS], on_change="rerun", key="video_tabs")
-    shows = (curves_tab, summary_tab, landmarks_tab, quality_tab)
+    shows = (lambda of: curves_tab(of, who.colours), summary_tab, landmarks_tab, quality_tab)
     for tab, show in zip(tabs, shows, strict=False):
         if tab.open:
             with tab:
                 show(recording)
     if tabs[-1].open:
         with tabs[-1]:
-            video_downloads(opened, recording, overlay_style())
+            video_downloads(opened, recording, overlay_style(), who.colours)
 
 
 clip_settings_panel()
@@ -41,9 +43,13 @@ else:
     show_progress(opened, job)
     if job.error is None:
         show_player(opened, job)
-        recording = job.measured(measurement())
+        recording = clip_recording(job)
         if job.finished and recording is not None and recording.people:
+            people_row(job)
             measurement_line(recording)
-            show_numbers(opened, recording)
+            show_numbers(opened, recording, clip_company(job).who)
+        elif job.finished and clip_company(job).who.removed:
+            st.info(text("people.all_removed"), icon=":material/person_off:")
+            people_row(job)
         elif job.finished:
             show_nobody(job)

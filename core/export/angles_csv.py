@@ -27,7 +27,8 @@ COLUMNS: dict[str, str] = {
 def angles_csv(recordings: Sequence[Recording], space: str | None = None) -> bytes:
     """The joint angles of everyone in every frame of one or more recordings, as CSV in UTF-8.
 
-    The columns are those of `joint_angles`, then `source` and `made_by`. The origin is a column because lines of
+    The columns are those of `joint_angles`, then `source` and `made_by`; `person_name` follows
+    `person` where a recording has names. The origin is a column because lines of
     comment would break every program that expects the header first; `made_by` (JSON: versions, model, its SHA-256,
     settings) is filled in the first row of each recording and empty below.
 

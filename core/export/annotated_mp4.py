@@ -46,6 +46,7 @@ def annotated_mp4(
     reading: str = "angle_deg",
     side_by_side: bool = False,
     blur_faces: bool = False,
+    colours: Sequence[str] | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Path | None:
@@ -68,6 +69,7 @@ def annotated_mp4(
         side_by_side: the 3D skeleton stands to the right of the picture.
         blur_faces: make the face of everyone in the recording unrecognisable, also of those who are not drawn. People
             who were not found, such as all but one with `people` "one" in the settings, cannot be blurred.
+        colours: the people's own, as in `draw_overlay`; their names are written where the recording has some.
         progress: told now and then, and at the end; `so_far` gives None.
         cancelled: asked before each frame; True ends the work.
 
@@ -93,7 +95,8 @@ def annotated_mp4(
         panel = Skeleton3DFrame(
             recording, side, clip.height, people=people, space=space, min_visibility=style.min_visibility
         )
-    drawing = _Drawing(recording, style, people, space, reading, panel, BlurredFaces(recording) if blur_faces else None)
+    faces = BlurredFaces(recording) if blur_faces else None
+    drawing = _Drawing(recording, style, people, space, reading, panel, faces, colours)
     origin = made_by(recording, style) | {"side_by_side": side_by_side, "blurred_faces": blur_faces}
     if style.angles:
         origin["angles"] = {"space": space or recording.spaces[0], "reading": reading}
@@ -199,6 +202,7 @@ class _Drawing:
     reading: str
     panel: Skeleton3DFrame | None
     faces: BlurredFaces | None
+    colours: Sequence[str] | None
 
     def draw(self, frame: Frame) -> NDArray[np.uint8]:
         """A new picture, with the panel to its right if there is one."""
@@ -209,7 +213,7 @@ class _Drawing:
         if self.faces:
             rgb = self.faces.blur(rgb, frame.time_s)
         labels = angle_labels(joint_angles(now, self.space), self.reading) if self.style.angles else None
-        picture = draw_overlay(rgb, now, self.style, people=self.people, angle_labels=labels)
+        picture = draw_overlay(rgb, now, self.style, people=self.people, angle_labels=labels, colours=self.colours)
         return np.hstack([picture, self.panel.draw(now)]) if self.panel else picture
 
 

@@ -37,6 +37,7 @@ def archive_zip(
     theme: str = "light",
     label: Label = english,
     texts: Mapping[str, str] = TEXTS,
+    colours: Sequence[str] | None = None,
 ) -> bytes:
     """All exports of a recording as a ZIP file. Equal input gives equal bytes.
 
@@ -53,6 +54,7 @@ def archive_zip(
         space: what angles and the 3D skeleton are measured in; the recording's best if None.
         reading: what written angles count: "angle_deg" or "flexion_deg".
         theme, label, texts: as in `skeleton_html`.
+        colours: the people's own, as in `draw_overlay`.
 
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
@@ -64,9 +66,11 @@ def archive_zip(
         "angles.csv": angles_csv.angles_csv([recording], space),
         "segments.csv": segments_csv.segments_csv([recording], space),
         "recording.json": recording_json(recording, space),
-        "overlay.png": overlay_png(rgb, recording, style, frame=frame, people=people, space=space, reading=reading),
+        "overlay.png": overlay_png(
+            rgb, recording, style, frame=frame, people=people, space=space, reading=reading, colours=colours
+        ),
         "skeleton.html": skeleton_html(
-            recording, frame=frame, people=people, space=space, theme=theme, label=label, texts=texts
+            recording, frame=frame, people=people, space=space, theme=theme, label=label, texts=texts, colours=colours
         ),
         "README.txt": readme(recording, style).encode("utf-8"),
     }
@@ -89,6 +93,11 @@ def readme(recording: Recording, style: OverlayStyle) -> str:
         "angles.csv": angles_csv.COLUMNS,
         "segments.csv": segments_csv.COLUMNS,
     }
+    if recording.names:
+        meanings = csv_text.NAME_COLUMN | {key: value for own in columns.values() for key, value in own.items()}
+        columns = {
+            name: {key: meanings[key] for key in csv_text.columns_with_name(own)} for name, own in columns.items()
+        }
     parts = [
         f"{source_name(recording)}\nMeasured with Posescope {VERSION}, on the user's own computer.",
         _FILES,

@@ -4,6 +4,9 @@ A file is UTF-8 without a byte order mark, begins with its header line and separ
 would break every program that expects the header first, and a second file gets lost on the way. So the origin stands
 in two columns after the measured ones: `source` in every row, and `made_by`, as JSON, in the first row of each
 recording only. A recording without rows, because nobody was found in it, leaves neither.
+
+Where a recording has names, `person_name` follows `person`; of several recordings all have the column then, empty in
+those without names.
 """
 
 from __future__ import annotations
@@ -17,13 +20,18 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
-from core.export.provenance import made_by, source_name
+from core.export.provenance import made_by, person_names, source_name
 from core.recording import Recording
 from core.settings import FilterSettings
 
 ORIGIN_COLUMNS: dict[str, str] = {
     "source": "name of the picture, video or camera session; a ' stands before a name that begins like a formula",
     "made_by": "in the first row of each source: versions, model and its SHA-256, settings, as JSON",
+}
+
+NAME_COLUMN: dict[str, str] = {
+    "person_name": "what the person is called; only where people were given names. A ' stands before a name that "
+    "begins like a formula",
 }
 
 # Nine significant digits tell every float32 from its neighbours, also for readers that go through double precision.
@@ -49,18 +57,28 @@ def write_csv(
         smoothing: how the tables' curves were filtered, if they were; it becomes part of their origin.
     """
     text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
+    named = any(recording.names for recording in recordings)
+    written = columns_with_name(columns) if named else list(columns)
     try:
-        text.write(",".join([*columns, *ORIGIN_COLUMNS]) + "\n")
+        text.write(",".join([*written, *ORIGIN_COLUMNS]) + "\n")
         for recording in recordings:
             first_row = json.dumps(made_by(recording, smoothing=smoothing), ensure_ascii=False)
             source = spreadsheet_text(source_name(recording))
+            names = np.array([spreadsheet_text(name) for name in person_names(recording)], dtype=object)
             for piece in tables_of(recording):
                 origin = np.full(len(piece), "", dtype=object)
                 origin[:1], first_row = first_row, ""
-                table = piece[list(columns)].assign(source=source, made_by=origin)
+                if named:
+                    piece = piece.assign(person_name=names[piece["person"]] if len(names) else "")
+                table = piece[written].assign(source=source, made_by=origin)
                 table.to_csv(text, header=False, index=False, float_format=_NUMBER, lineterminator="\n")
     finally:
         text.detach()
+
+
+def columns_with_name(columns: Iterable[str]) -> list[str]:
+    """These columns with `person_name` after `person`."""
+    return [each for column in columns for each in ((column, *NAME_COLUMN) if column == "person" else (column,))]
 
 
 def csv_bytes(

@@ -34,6 +34,7 @@ def overlay_png(
     people: Sequence[int] | None = None,
     space: str | None = None,
     reading: str = "angle_deg",
+    colours: Sequence[str] | None = None,
 ) -> bytes:
     """The annotated picture as PNG with its origin in text chunks.
 
@@ -49,6 +50,7 @@ def overlay_png(
         people: which people; everyone if None.
         space: what written angles are measured in: "refined", "world" or "image"; the recording's best if None.
         reading: what written angles count: "angle_deg" or "flexion_deg".
+        colours: the people's own, as in `draw_overlay`.
 
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
@@ -60,7 +62,7 @@ def overlay_png(
         origin["angles"] = {"space": space or recording.spaces[0], "reading": reading}
         angles = joint_angles(recording, space)
         labels = angle_labels(angles[angles["frame"] == frame], reading)
-    picture = draw_overlay(rgb, recording, style, frame=frame, people=people, angle_labels=labels)
+    picture = draw_overlay(rgb, recording, style, frame=frame, people=people, angle_labels=labels, colours=colours)
     texts = PngInfo()
     texts.add_itxt("Title", source_name(recording))
     texts.add_text("Software", f"Posescope {VERSION}")

@@ -1,6 +1,7 @@
 """All landmarks, joint angles or filtered angles as Parquet: the tables' own numbers, for programs.
 
-The columns are those of `full_landmark_table`, `joint_angles` or `joint_kinematics`, then `source`. The origin of each
+The columns are those of `full_landmark_table`, `joint_angles` or `joint_kinematics`, then `source`; `person_name`
+follows `person` if a recording has names, null in those without. The origin of each
 recording (versions, model, its SHA-256, settings) stands in the schema's metadata under "posescope", as JSON: a list
 with an object for each recording, in their order, with its `source`.
 """
@@ -11,12 +12,13 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.export.pieces import angle_tables, kinematics_tables, landmark_tables
-from core.export.provenance import made_by, source_name
+from core.export.provenance import made_by, person_names, source_name
 from core.export.whole_file import whole_file
 from core.motion.angles import joint_angle_arrays
 from core.motion.kinematics import angle_kinematics
@@ -129,11 +131,17 @@ def _write(
     origins = [
         {"source": source_name(recording), **made_by(recording, smoothing=smoothing)} for recording in recordings
     ]
+    if any(recording.names for recording in recordings):
+        after = schema.get_field_index("person") + 1
+        schema = schema.insert(after, pa.field("person_name", pa.string()))
     metadata = {METADATA_KEY: json.dumps(origins, ensure_ascii=False)}
     with whole_file(out) as unfinished, pq.ParquetWriter(unfinished, schema.with_metadata(metadata)) as writer:
         for recording in recordings:
+            names = np.array(person_names(recording), dtype=object)
             for piece in tables_of(recording):
-                rows = piece.assign(source=source_name(recording))
+                rows = piece.assign(
+                    source=source_name(recording), person_name=names[piece["person"]] if len(names) else None
+                )
                 # From pandas: NaN is a number here and not a gap.
                 columns = [pa.array(rows[field.name], field.type, from_pandas=False) for field in schema]
                 writer.write_table(pa.Table.from_arrays(columns, schema=schema))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.export.numbers import json_numbers
-from core.export.provenance import made_by, source_name
+from core.export.provenance import made_by, person_names, source_name
 from core.motion.angles import JOINTS, joint_angles
 from core.recording import Recording
 from core.skeleton import LANDMARKS
@@ -37,6 +37,7 @@ def recording_json(recording: Recording, space: str | None = None) -> bytes:
         source, width_px, height_px, frame_rate_hz
         made_by                     versions, model, model_sha256, settings, and where left and right have been
                                     exchanged (repairs: person, part, from_s, to_s, frames), if anywhere
+        people                      person, name: only where people were given names
         coordinates                 what normalised, pixels, metres and refined mean
         frames                      one for each frame
             frame, time_s
@@ -64,12 +65,17 @@ def recording_json(recording: Recording, space: str | None = None) -> bytes:
         "height_px": recording.height,
         "frame_rate_hz": recording.frame_rate,
         "made_by": made_by(recording),
+        **({"people": _named(recording)} if recording.names else {}),
         "coordinates": COORDINATES | ({} if recording.refined is None else {"refined": _REFINED}),
         "frames": _frames(recording, space),
     }
     # A photo is read by people; a video would be three times as large with a line for each number.
     indent = 1 if recording.frames == 1 else None
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent).encode("utf-8")
+
+
+def _named(recording: Recording) -> list[dict[str, Any]]:
+    return [{"person": person, "name": name} for person, name in enumerate(person_names(recording))]
 
 
 def normalised(recording: Recording) -> NDArray[np.float32]:

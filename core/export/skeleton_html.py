@@ -102,6 +102,7 @@ def skeleton_html(
     theme: str = "light",
     label: Label = english,
     texts: Mapping[str, str] = TEXTS,
+    colours: Sequence[str] | None = None,
 ) -> bytes:
     """The 3D skeleton of one frame as an HTML page, in UTF-8.
 
@@ -118,14 +119,17 @@ def skeleton_html(
         theme: "light" or "dark".
         label: the words for landmark and axis names.
         texts: the page's own words, in place of those in `TEXTS`; it may hold only some of them.
+        colours: the people's own, as in `skeleton_figure`.
 
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
     """
     space = space or recording.spaces[0]
-    figure = skeleton_figure(recording, frame=frame, people=people, space=space, theme=theme, label=label)
+    figure = skeleton_figure(
+        recording, frame=frame, people=people, space=space, theme=theme, label=label, colours=colours
+    )
     words = {name: html.escape(text) for name, text in {**TEXTS, **texts}.items()}
-    colours = THEMES[theme]
+    neutral = THEMES[theme]
     page = _PAGE.substitute(
         lang=words["lang"],
         title=words["title"],
@@ -133,11 +137,11 @@ def skeleton_html(
         views_label=words["views"],
         settings_label=words["settings"],
         source=html.escape(source_name(recording)),
-        ground=colours.ground,
-        ink=colours.ink,
-        faint_ink=colours.faint_ink,
-        grid=colours.grid,
-        accent=colours.accent,
+        ground=neutral.ground,
+        ink=neutral.ink,
+        faint_ink=neutral.faint_ink,
+        grid=neutral.grid,
+        accent=neutral.accent,
         font=FONT,
         buttons="\n".join(f'<button type="button" data-view="{view}">{words[view]}</button>' for view in VIEWS),
         note="" if figure.data else f'<p class="note">{words["nobody"]}</p>',

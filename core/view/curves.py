@@ -1,8 +1,11 @@
-"""Angles over time as a Plotly figure: a row for each kind of joint or segment, left and right in their colours."""
+"""Angles over time as a Plotly figure: a row for each kind of joint or segment.
+
+Of one person left and right have their colours; of several each person has one, and the right side is dashed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +18,11 @@ from core.motion.kinematics import Kinematics
 from core.motion.trust import LEAST_TRUST
 from core.skeleton import SIDE_COLOURS
 from core.view.figures import Label, english
+from core.view.people import person_colour, plotly_text, short_name
 from core.view.theme import FONT, THEMES, Theme
 
 ROW_HEIGHT_PX = 170
+LEGEND_ROW_PX, PEOPLE_A_ROW = 22, 4
 # Beyond this many points the browser draws with the graphics card.
 MOST_DRAWN_AS_PATHS = 4000
 # How much of their colour lines have: what is not to be trusted, what is filled in, what is raw.
@@ -29,21 +34,25 @@ def curves_figure(
     kinematics: Kinematics,
     kinds: Sequence[str],
     *,
-    person: int = 0,
+    people: Sequence[int] = (0,),
+    names: Sequence[str] = (),
+    colours: Sequence[str] | None = None,
     quantity: str = "angle",
     raw: bool = True,
     min_trust: float = LEAST_TRUST,
     theme: str = "light",
     label: Label = english,
 ) -> go.Figure:
-    """The filtered angles of one person, or how fast they change.
+    """The filtered angles of one person or of several, or how fast they change.
 
     Args:
         kinematics: whose.
         kinds: which kinds of joints or segments, a row each.
-        person: the index in the recording.
+        people: their indices in the recording.
+        names, colours: of all people of the recording, for several of them; numbers from 1 without names, colours as in
+            `person_colour`.
         quantity: one of QUANTITIES.
-        raw: the raw angle is beside the filtered one, thin.
+        raw: the raw angle is beside the filtered one, thin; of one person only.
         min_trust: below it a curve is faint. Where nothing was measured and a short gap was filled it is dotted.
         theme: "light" or "dark".
         label: the words for joints, sides and axes.
@@ -51,7 +60,7 @@ def curves_figure(
     curves = kinematics.curves
     values = {"angle": curves.values, "velocity": curves.velocity, "acceleration": curves.acceleration}[quantity]
 
-    def curve(index: int) -> list[_Line]:
+    def curve(person: int, index: int) -> list[_Line]:
         one = (slice(None), person, index)
         filled = curves.filled[one]
         measured = np.where(filled, np.nan, values[one])
@@ -61,19 +70,55 @@ def curves_figure(
             _Line(measured, FAINT),
             _Line(np.where(trusted, measured, np.nan), 1.0),
         ]
-        return [_Line(kinematics.raw_deg[one], THIN, width=1), *lines] if raw and quantity == "angle" else lines
+        return [_Line(kinematics.raw_deg[one], THIN, width=1), *lines] if with_raw else lines
 
-    return _figure(kinematics.angles, kinds, curve, QUANTITIES[quantity], theme, label)
+    with_raw = raw and quantity == "angle" and len(people) == 1
+    looks = _looks(people, names, colours, label)
+    return _figure(kinematics.angles, kinds, looks, curve, QUANTITIES[quantity], theme, label)
 
 
 @dataclass(frozen=True, eq=False)
 class _Line:
-    """One line of a curve; the one with the full colour is the curve itself, to point at and in the legend."""
+    """One line of a curve; the one with the full colour is the curve itself, to point at and in the legend.
+
+    Without a `dash` of its own it has that of its side.
+    """
 
     values: NDArray[np.float64]
     opacity: float
     width: float = 2
-    dash: str = "solid"
+    dash: str = ""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """How one person's curves of one side look, and what they are called in the legend and to point at.
+
+    Of several people the legend has each once, for both sides.
+    """
+
+    person: int
+    colour: str
+    dash: str
+    legend: str
+    who: str
+
+
+def _looks(
+    people: Sequence[int], names: Sequence[str], colours: Sequence[str] | None, label: Label
+) -> dict[str, list[_Look]]:
+    """For each side those of all people."""
+    looks: dict[str, list[_Look]] = {side: [] for side in SIDE_COLOURS}
+    for side, own in looks.items():
+        for person in people:
+            if len(people) == 1:
+                own.append(_Look(person, SIDE_COLOURS[side], "solid", label(side), ""))
+                continue
+            name = names[person] if names else f"{label('person')} {person + 1}"
+            who = plotly_text(short_name(name))
+            dash = "dash" if side == "right" else "solid"
+            own.append(_Look(person, person_colour(person, colours), dash, who, f"{who} · "))
+    return looks
 
 
 def _with_neighbours(there: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -87,7 +132,8 @@ def _with_neighbours(there: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def _figure(
     angles: AngleArrays,
     kinds: Sequence[str],
-    curve: Callable[[int], list[_Line]],
+    looks: Mapping[str, Sequence[_Look]],
+    curve: Callable[[int, int], list[_Line]],
     unit: str,
     theme: str,
     label: Label,
@@ -100,26 +146,34 @@ def _figure(
             if kind_of(name) != kind:
                 continue
             side = side_of(name)
-            for line in curve(index):
-                main = line.opacity == 1
-                traces.append(
-                    trace(
-                        x=angles.time,
-                        y=line.values,
-                        mode="lines",
-                        line={"color": SIDE_COLOURS[side], "width": line.width, "dash": line.dash},
-                        opacity=line.opacity,
-                        xaxis="x",
-                        yaxis=f"y{row}" if row > 1 else "y",
-                        name=label(side),
-                        legendgroup=side,
-                        showlegend=main and side not in named,
-                        hoverinfo=None if main else "skip",
-                        hovertemplate=f"%{{y:.1f}}{unit}<extra>{label(name)}</extra>" if main else None,
+            for look in looks[side]:
+                for line in curve(look.person, index):
+                    main = line.opacity == 1
+                    words = f"{look.who}{label(name)}"
+                    group = f"{look.person} {look.legend}"
+                    traces.append(
+                        trace(
+                            x=angles.time,
+                            y=line.values,
+                            mode="lines",
+                            line={"color": look.colour, "width": line.width, "dash": line.dash or look.dash},
+                            opacity=line.opacity,
+                            xaxis="x",
+                            yaxis=f"y{row}" if row > 1 else "y",
+                            name=look.legend,
+                            legendgroup=group,
+                            showlegend=main and group not in named,
+                            hoverinfo=None if main else "skip",
+                            hovertemplate=f"%{{y:.1f}}{unit}<extra>{words}</extra>" if main else None,
+                        )
                     )
-                )
-            named.add(side)
-    return go.Figure(traces, _layout(kinds, unit, THEMES[theme], label))
+                named.add(f"{look.person} {look.legend}")
+    layout = _layout(kinds, unit, THEMES[theme], label)
+    people = len(looks["left"])
+    if people > 1:
+        # At one time there would be more to read than fits on a screen, and the legend takes its place from the curves.
+        layout |= {"hovermode": "closest", "height": layout["height"] + LEGEND_ROW_PX * (people // PEOPLE_A_ROW)}
+    return go.Figure(traces, layout)
 
 
 def _layout(kinds: Sequence[str], unit: str, colours: Theme, label: Label) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from core.errors import SpaceNotAvailable
 from core.motion.limbs import doubtful_bones
 from core.recording import Recording
-from core.skeleton import BONE_SIDES, BONES, LANDMARKS, SIDE_COLOURS, SIDES
+from core.skeleton import BODY_PARTS, BONE_SIDES, BONES, LANDMARKS, SIDE_COLOURS, SIDES
+from core.view.people import person_colour, plotly_text, short_name
 from core.view.theme import FONT, THEMES, Theme
 
 Label = Callable[[str], str]
@@ -59,6 +60,7 @@ def skeleton_figure(
     selected: Collection[tuple[int, int]] = (),
     min_visibility: float = 0.5,
     label: Label = english,
+    colours: Sequence[str] | None = None,
 ) -> go.Figure:
     """The 3D skeleton of one frame.
 
@@ -75,22 +77,23 @@ def skeleton_figure(
         selected: (person, landmark) pairs to mark.
         min_visibility: landmarks below it are drawn hollow, their bones faint, as are limbs of little trust.
         label: the words for landmark and axis names.
+        colours: the people's own, as in `person_colour`: that of their names over their heads, where they have some.
 
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
     """
     space = space or recording.spaces[0]
     points = _points(recording, space, frame)
-    colours = THEMES[theme]
+    neutral = THEMES[theme]
     wanted = range(recording.people) if people is None else people
     shown = [person for person in wanted if np.isfinite(points[person]).all()]
     unit = "px" if space == "image" else "m"
     places = _to_display(points) + _offsets(recording, space, frame, shown)
-    traces = [_floor(places[shown], colours)] if shown else []
+    traces = [_floor(places[shown], neutral)] if shown else []
     extent = places[shown]
     if pale_space is not None:
         pale = _to_display(_points(recording, pale_space, frame)) + _offsets(recording, space, frame, shown)
-        traces += [_pale_bones(pale[person], colours) for person in shown]
+        traces += [_pale_bones(pale[person], neutral) for person in shown]
         extent = np.concatenate([extent, pale[shown]])
     doubtful = doubtful_bones(recording.part(frame, frame + 1), space)[0]
     for person in shown:
@@ -98,12 +101,14 @@ def skeleton_figure(
         readout = (points[person], recording.visibility[frame, person])
         sure = visible[np.array(BONES)].all(axis=-1) & ~doubtful[person]
         traces += _bones(places[person], sure)
-        traces.append(_landmarks(places[person], visible, readout, person, recording.people > 1, unit, label))
+        traces.append(_landmarks(places[person], visible, readout, person, _who(recording, person, label), unit, label))
         marked = sorted(landmark for whose, landmark in selected if whose == person)
+        if recording.names:
+            traces.append(_name(places[person], recording.names[person], person_colour(person, colours)))
         if marked:
-            traces.append(_marks(places[person][marked], colours))
+            traces.append(_marks(places[person][marked], neutral))
     # Made in one go: updating a figure's layout afterwards costs ten times as much.
-    return go.Figure(traces, _skeleton_layout(extent, unit, colours, view, label))
+    return go.Figure(traces, _skeleton_layout(extent, unit, neutral, view, label))
 
 
 def _points(recording: Recording, space: str, frame: int) -> NDArray[np.float64]:
@@ -190,13 +195,12 @@ def _landmarks(
     visible: NDArray[np.bool_],
     readout: tuple[NDArray[np.float64], NDArray[np.float32]],
     person: int,
-    number_people: bool,
+    who: str,
     unit: str,
     label: Label,
 ) -> go.Scatter3d:
     points, visibility = readout
     digits = ".0f" if unit == "px" else ".3f"
-    who = f" · {label('person')} {person + 1}" if number_people else ""
     x, y, z = place.T
     return go.Scatter3d(
         x=x,
@@ -220,6 +224,29 @@ def _landmarks(
             f"z %{{customdata[4]:{digits}}} {unit}<br>"
             f"{label('visibility')} %{{customdata[5]:.2f}}<extra></extra>"
         ),
+        showlegend=False,
+    )
+
+
+def _who(recording: Recording, person: int, label: Label) -> str:
+    """Whose landmark it is, to be put after its name; empty where that is plain."""
+    if recording.names:
+        return f" · {plotly_text(recording.names[person])}"
+    return f" · {label('person')} {person + 1}" if recording.people > 1 else ""
+
+
+def _name(place: NDArray[np.float64], name: str, colour: str) -> go.Scatter3d:
+    """A person's name a little above the head."""
+    x, y, z = place[list(BODY_PARTS["head"])].mean(axis=0)
+    height = float(np.ptp(place[:, 2]))
+    return go.Scatter3d(
+        x=[x],
+        y=[y],
+        z=[z + 0.11 * height],
+        mode="text",
+        text=[f"<b>{plotly_text(short_name(name))}</b>"],
+        textfont={"family": FONT, "size": 13, "color": colour},
+        hoverinfo="skip",
         showlegend=False,
     )
 

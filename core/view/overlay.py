@@ -1,6 +1,6 @@
 """The skeleton over the picture: bones, points, boxes, a darkened background.
 
-How large things are drawn is decided in overlay_figure.py, text is in overlay_labels.py.
+How large things are drawn is decided in overlay_figure.py, text is in overlay_labels.py, names in overlay_names.py.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from core.skeleton import (
 )
 from core.view.overlay_figure import Figure, known_points, make_figure
 from core.view.overlay_labels import draw_labels, draw_sectors
+from core.view.overlay_names import draw_name_tags, name_tags
 from core.view.overlay_shapes import (
     Colour,
     Floats,
@@ -56,6 +57,7 @@ def draw_overlay(
     people: Sequence[int] | None = None,
     angle_labels: Mapping[tuple[int, int], float] | None = None,
     highlight: Collection[int] = (),
+    colours: Sequence[str] | None = None,
 ) -> Picture:
     """A new picture with the people of one frame drawn over it.
 
@@ -67,6 +69,8 @@ def draw_overlay(
         people: the indices of the people to draw; None is everyone.
         angle_labels: degrees for (person, landmark index), written when `style.angles`; NaN writes nothing.
         highlight: landmark indices to mark with a ring, also where the landmark itself is hidden.
+        colours: the people's own, "#RRGGBB" each, beside their names; as in `person_colour`. They are written where the
+            recording has names; without, boxes of several people carry their numbers, from 1.
 
     Returns:
         (height, width, 3) uint8.
@@ -90,8 +94,15 @@ def draw_overlay(
         _draw_bones(picture, figure, style)
         _draw_points(picture, figure, style)
         _draw_highlight(picture, figure, highlight)
-    boxes = _draw_boxes(picture, figures, recording, frame) if style.boxes else {}
-    draw_labels(picture, figures, style, angles=angles, tags=boxes if recording.people > 1 else {})
+    boxes = _boxes(figures, recording, frame) if style.boxes or recording.names else {}
+    if style.boxes:
+        for figure in figures:
+            if figure.person in boxes:
+                _draw_brackets(picture, boxes[figure.person], figure)
+    names = name_tags(picture, figures, boxes, recording.names, colours) if recording.names else []
+    numbers = boxes if recording.people > 1 and not recording.names else {}
+    draw_labels(picture, figures, style, angles=angles, tags=numbers, taken=[name.box for name in names])
+    draw_name_tags(picture, names)
     return picture
 
 
@@ -208,15 +219,10 @@ def _draw_highlight(picture: Picture, figure: Figure, highlight: Collection[int]
             draw_ring(picture, centre, radius, stroke, ACCENT, _casing(stroke), _INK)
 
 
-def _draw_boxes(picture: Picture, figures: list[Figure], recording: Recording, frame: int) -> dict[int, Floats]:
-    """Draws the box of everyone who has one and returns the boxes, each (4,), by person."""
-    boxes = {}
-    for figure in figures:
-        box = person_box(recording, frame, figure.person)
-        if box is not None:
-            boxes[figure.person] = np.array(box)
-            _draw_brackets(picture, boxes[figure.person], figure)
-    return boxes
+def _boxes(figures: Sequence[Figure], recording: Recording, frame: int) -> dict[int, Floats]:
+    """The box of everyone who has one, (4,), by person."""
+    found = {figure.person: person_box(recording, frame, figure.person) for figure in figures}
+    return {person: np.array(box) for person, box in found.items() if box is not None}
 
 
 def _draw_brackets(picture: Picture, box: Floats, figure: Figure) -> None:

@@ -89,17 +89,20 @@ def draw_labels(
     *,
     angles: Mapping[tuple[int, int], float],
     tags: Mapping[int, Floats],
+    taken: Sequence[Floats] = (),
 ) -> None:
     """Writes everything that is to be read.
 
     Args:
         angles: degrees for (person, landmark index).
         tags: the box (left, top, right, bottom) of each person whose number is to be written at its corner.
+        taken: boxes that labels keep clear of.
     """
     if not (angles or style.numbers or tags):
         return
     font = cv2.FontFace("sans")
     space = LabelSpace.among(figures, picture)
+    space.taken.extend(taken)
     for figure in figures:
         if figure.person in tags:
             _draw_tag(picture, figure, tags[figure.person], font, space)
@@ -133,12 +136,12 @@ def _tint(style: OverlayStyle, index: int) -> Colour:
 
 def _draw_tag(picture: Picture, figure: Figure, box: Floats, font: cv2.FontFace, space: LabelSpace) -> None:
     """A person's number, counted from 1, on the upper left corner of the box."""
-    coverage, ink = _render(str(figure.person + 1), 1.1 * figure.text, font)
+    coverage, ink = render_text(str(figure.person + 1), 1.1 * figure.text, font)
     size = np.array([max(ink[0] + 0.8 * figure.text, 1.5 * figure.text), 1.5 * figure.text])
     centre = np.clip(box[:2] + size * [0.5, -0.5], size / 2, np.maximum(space.size - size / 2, size / 2))
     space.take(centre, size)
     draw_panel(picture, centre, size, 0.3 * figure.text, _WHITE, 0.94)
-    _put(picture, centre, coverage, _INK)
+    put_text(picture, centre, coverage, _INK)
 
 
 def _angles(
@@ -155,7 +158,7 @@ def _angles(
     for index in BENDS:
         if not readable[index] or (figure.person, index) not in angles:
             continue
-        coverage, ink = _render(f"{angles[figure.person, index]:.0f}°", text, font)
+        coverage, ink = render_text(f"{angles[figure.person, index]:.0f}°", text, font)
         size = np.array([ink[0] + 0.6 * text, 1.3 * text])
         anchor, radius = figure.points[index], float(figure.radii[index])
         distances = text * np.array([0, 0.6, 1.3, 2.2])
@@ -201,7 +204,7 @@ def _number(
 ) -> _Label:
     """A landmark's number at `centre`, or where there is room."""
     text = _number_size(figure)
-    coverage, ink = _render(str(index), text, font)
+    coverage, ink = render_text(str(index), text, font)
     size = ink + 0.25 * text
     anchor, radius = figure.points[index], float(figure.radii[index])
     if centre is None:
@@ -273,11 +276,11 @@ def _draw_label(picture: Picture, label: _Label) -> None:
     else:
         reach = max(round(label.text / 9), 1)
         halo = cv2.dilate(label.coverage, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
-        _put(picture, label.centre, np.asarray(cv2.GaussianBlur(halo, (0, 0), reach / 2), np.uint8), _INK)
-    _put(picture, label.centre, label.coverage, label.colour)
+        put_text(picture, label.centre, np.asarray(cv2.GaussianBlur(halo, (0, 0), reach / 2), np.uint8), _INK)
+    put_text(picture, label.centre, label.coverage, label.colour)
 
 
-def _render(text: str, size: float, font: cv2.FontFace) -> tuple[NDArray[np.uint8], Floats]:
+def render_text(text: str, size: float, font: cv2.FontFace) -> tuple[NDArray[np.uint8], Floats]:
     """Text on a canvas of its own, so that nothing is wrapped or lost at the picture's edge.
 
     Returns:
@@ -292,6 +295,7 @@ def _render(text: str, size: float, font: cv2.FontFace) -> tuple[NDArray[np.uint
     return np.ascontiguousarray(canvas[..., 0]), np.array([width, digits], dtype=np.float64)
 
 
-def _put(picture: Picture, centre: Floats, coverage: NDArray[np.uint8], colour: Colour) -> None:
+def put_text(picture: Picture, centre: Floats, coverage: NDArray[np.uint8], colour: Colour) -> None:
+    """Paints rendered text around a point."""
     height, width = coverage.shape
     blend(picture, round(centre[0] - width / 2), round(centre[1] - height / 2), coverage, colour)

@@ -16,7 +16,9 @@ from core.detection.photo import prepare
 from core.media.images import read_image
 from core.settings import MODELS
 from pages.widgets.measurement import measurement
+from pages.widgets.people import IN_PHOTO, Company
 from pages.widgets.photos import Photo
+from pages.widgets.roster import who
 
 
 @st.cache_resource(max_entries=len(MODELS), show_spinner=False, on_release=Landmarker.close)
@@ -26,21 +28,30 @@ def landmarker(model: str) -> Landmarker:
 
 
 def recording_of(photo: Photo, settings: Settings) -> tuple[Recording, float]:
-    """Who is in a photo, measured as the user wants it, without the mask, and the detection's milliseconds.
+    """Who is in a photo, named and measured as the user wants it, without the mask, and the detection's milliseconds.
 
     Raises:
         PosescopeError: the photo or a model cannot be used.
     """
-    recording, milliseconds, _ = _recording(photo.identity, settings, photo)
-    return measurement().apply(recording), milliseconds
+    found, milliseconds, _ = _recording(photo.identity, settings, photo)
+    return _as_told(photo, settings, found), milliseconds
+
+
+def company_of(photo: Photo, settings: Settings) -> Company:
+    """Who is in a photo, as the user has told.
+
+    Raises:
+        PosescopeError: the photo or a model cannot be used.
+    """
+    return _company(photo, settings, _recording(photo.identity, settings, photo)[0])
 
 
 def with_mask(photo: Photo, settings: Settings) -> Recording:
     """The same recording with its mask."""
-    recording, _, packed = _recording(photo.identity, settings, photo)
-    recording = measurement().apply(recording)
-    bits = np.unpackbits(np.frombuffer(zlib.decompress(packed), np.uint8), count=recording.width * recording.height)
-    return dataclasses.replace(recording, mask=255 * bits.reshape(1, recording.height, recording.width))
+    found, _, packed = _recording(photo.identity, settings, photo)
+    bits = np.unpackbits(np.frombuffer(zlib.decompress(packed), np.uint8), count=found.width * found.height)
+    mask = 255 * bits.reshape(1, found.height, found.width)
+    return _as_told(photo, settings, dataclasses.replace(found, mask=mask))
 
 
 def pixels_of(photo: Photo, settings: Settings) -> NDArray[np.uint8]:
@@ -50,6 +61,16 @@ def pixels_of(photo: Photo, settings: Settings) -> NDArray[np.uint8]:
         PosescopeError: the photo cannot be used.
     """
     return _pixels(photo.identity, photo, settings)
+
+
+def _as_told(photo: Photo, settings: Settings, found: Recording) -> Recording:
+    """Without those who are no people, so that they do not count for the camera's tilt either."""
+    return measurement().apply(_company(photo, settings, found).who.apply(found))
+
+
+def _company(photo: Photo, settings: Settings, found: Recording) -> Company:
+    key = (photo.identity, settings)
+    return Company(IN_PHOTO, key, who(key, found.people))
 
 
 @st.cache_resource(scope="session", max_entries=4, show_spinner=False)

@@ -39,8 +39,10 @@ def show_advice(advice: Sequence[Advice], key: str, who: str = "") -> None:
 
 
 @st.cache_data(scope="session", max_entries=400, show_spinner=False)
-def photo_advice(identity: str, settings: Settings, person: int, _photo: Photo) -> list[Advice]:
-    """What to change about the camera of a photo, its light and blur included."""
+def photo_advice(
+    identity: str, settings: Settings, removed: tuple[int, ...], person: int, _photo: Photo
+) -> list[Advice]:
+    """What to change about the camera of a photo, its light and blur included. `person` is one of those not removed."""
     recording, _ = recording_of(_photo, settings)
     return camera_advice(recording, person, pixels_of(_photo, settings))
 

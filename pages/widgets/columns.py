@@ -14,8 +14,8 @@ NAME_PX = 190
 
 
 def person_column() -> dict[str, Any]:
-    """Whose row it is, from 1."""
-    return {"person": st.column_config.NumberColumn(text("image.column_person"), width="small")}
+    """Whose row it is: the name."""
+    return {"person": st.column_config.TextColumn(text("image.column_person"), width="small")}
 
 
 def angle_columns(name: str) -> dict[str, Any]:

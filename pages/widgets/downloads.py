@@ -18,7 +18,7 @@ from core.export.recording_json import recording_json
 from core.export.segments_csv import segments_csv
 from core.export.skeleton_html import skeleton_html
 from pages.language import body_labels, error_text, export_texts, text
-from pages.widgets.analysis import recording_of
+from pages.widgets.analysis import company_of, recording_of
 from pages.widgets.choices import choices
 from pages.widgets.photos import Photo, photos
 from pages.widgets.plain_text import plain, plain_name
@@ -32,6 +32,7 @@ def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, peopl
     theme = st.context.theme.type or "light"
     space, reading = choices()["space"], choices()["reading"]
     label, texts = body_labels(), export_texts()
+    colours = company_of(photo, settings).who.colours
     stem = file_stem(photo.name)
 
     def archive() -> bytes:
@@ -45,13 +46,16 @@ def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, peopl
             theme=theme,
             label=label,
             texts=texts,
+            colours=colours,
         )
 
     def annotated() -> bytes:
-        return overlay_png(rgb, recording, style, people=people, space=space, reading=reading)
+        return overlay_png(rgb, recording, style, people=people, space=space, reading=reading, colours=colours)
 
     def in_3d() -> bytes:
-        return skeleton_html(recording, people=people, space=space, theme=theme, label=label, texts=texts)
+        return skeleton_html(
+            recording, people=people, space=space, theme=theme, label=label, texts=texts, colours=colours
+        )
 
     st.markdown(f"#### {text('image.this_photo')}")
     with st.container(horizontal=True):

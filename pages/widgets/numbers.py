@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -16,6 +16,7 @@ from core.view.tables import CORRECTED_COLUMNS, full_landmark_table, left_right_
 from pages.language import body_label, text
 from pages.widgets.choices import choices
 from pages.widgets.columns import angle_columns, landmark_columns, trust_column
+from pages.widgets.people import marked_name, people_shown, person_words
 from pages.widgets.selection import (
     MarkedJoint,
     MarkedLandmark,
@@ -23,7 +24,6 @@ from pages.widgets.selection import (
     mark_landmarks,
     marked_joints,
     marked_landmarks,
-    people_shown,
 )
 
 Row = TypeVar("Row", MarkedJoint, MarkedLandmark)
@@ -43,8 +43,11 @@ def angle_table(recording: Recording) -> None:
         "difference_deg": st.column_config.NumberColumn(text("image.column_difference"), format="%+.1f"),
         **trust_column(),
     }
-    shown = table.assign(**{name: [body_label(kind) for kind in table[name]]})
-    rows = [(int(person) - 1, str(kind)) for person, kind in zip(table["person"], table[name], strict=True)]
+    shown = table.assign(
+        person=[person_words(recording, person) for person in table["person"]],
+        **{name: [body_label(kind) for kind in table[name]]},
+    )
+    rows = [(int(person), str(kind)) for person, kind in zip(table["person"], table[name], strict=True)]
     _selectable(
         shown if several else shown.drop(columns="person"),
         columns,
@@ -100,7 +103,9 @@ def landmarks_table(recording: Recording) -> None:
         return
     index = [LANDMARK_INDEX[name] for name in table["landmark"]]
     shown = table.drop(columns=["frame", "time_s"]).assign(
-        number=index, landmark=[body_label(name) for name in table["landmark"]], person=table["person"] + 1
+        number=index,
+        landmark=[body_label(name) for name in table["landmark"]],
+        person=[person_words(recording, person) for person in table["person"]],
     )
     first = ["number", "landmark"] if len(people) == 1 else ["person", "number", "landmark"]
     rest = ["x_px", "y_px", "z_px", "x_m", "y_m", "z_m", *CORRECTED_COLUMNS, "visibility", "presence"]
@@ -115,18 +120,18 @@ def landmarks_table(recording: Recording) -> None:
     )
 
 
-def charts(recording: Recording) -> None:
-    """Left against right, and the visibility of each landmark, of the first person shown."""
+def charts(recording: Recording, colours: Sequence[str]) -> None:
+    """Left against right, and the visibility of each landmark, of everyone shown, each under their name."""
     theme = st.context.theme.type or "light"
     people = people_shown(recording)
     table = _angles_left_right(recording, MAIN_GROUP)
     axis = "angle_axis" if choices()["reading"] == "angle_deg" else "flexion_axis"
     for person in people:
-        who = f" · {body_label('person')} {person + 1}" if len(people) > 1 else ""
+        who = f" · {marked_name(recording.names[person], colours[person])}" if recording.names else ""
         left, right = st.columns(2, gap="medium")
         with left:
             st.markdown(f"#### {text('image.charts_left_right')}{who}")
-            own = table[table["person"] == person + 1]
+            own = table[table["person"] == person]
             st.plotly_chart(
                 left_right_figure(own, theme=theme, axis=axis, label=body_label),
                 theme=None,
@@ -146,14 +151,14 @@ def charts(recording: Recording) -> None:
 
 
 def _angles_left_right(recording: Recording, group: str) -> pd.DataFrame:
-    """`left_right_table` of everyone shown, with the person's number from 1 as the first column."""
+    """`left_right_table` of everyone shown, with the person's index as the first column."""
     chosen = GROUPS[group]
     angles = chosen.measure(recording, choices()["space"]).table()
     reading = chosen.reading(choices()["reading"])
     tables = []
     for person in people_shown(recording):
         table = left_right_table(angles[angles["person"] == person], reading, chosen.names)
-        table.insert(0, "person", person + 1)
+        table.insert(0, "person", person)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
 

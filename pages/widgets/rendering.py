@@ -18,6 +18,7 @@ from core.view.screen import for_screen
 from pages.widgets.analysis import landmarker, pixels_of, recording_of, with_mask
 from pages.widgets.measurement import Measurement
 from pages.widgets.photos import Photo
+from pages.widgets.roster import Who
 
 THUMBNAIL_HEIGHT_PX = 120
 WIDEST_THUMBNAIL = 3
@@ -53,13 +54,14 @@ def overlay_jpeg(
     reading: str,
     space: str,
     known: Measurement,
+    who: Who,
     _photo: Photo,
 ) -> bytes:
     """The photo with the chosen people's skeletons, at screen size. What is `known` changes the angles in it."""
     recording = shown_recording(_photo, settings, style)
     rgb, small = for_screen(shown_pixels(_photo, settings, style), recording)
     labels = angle_labels(joint_angles(recording, space), reading) if style.angles else None
-    return _jpeg(draw_overlay(rgb, small, style, people=people, angle_labels=labels))
+    return _jpeg(draw_overlay(rgb, small, style, people=people, angle_labels=labels, colours=who.colours))
 
 
 @st.cache_data(scope="session", max_entries=400, show_spinner=False)

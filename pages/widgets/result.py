@@ -9,21 +9,33 @@ import streamlit as st
 
 from core import OverlayStyle, Recording, Settings
 from core.errors import PosescopeError
-from core.skeleton import LANDMARKS
+from core.skeleton import BONES, LANDMARKS
 from core.view.figures import skeleton_figure
 from core.view.screen import LONGEST_SIDE_PX
 from pages.language import body_label, error_text, people_words, text
-from pages.widgets.analysis import recording_of
+from pages.widgets.analysis import company_of, recording_of
 from pages.widgets.bodies import body_buttons, pale_space, show_body
 from pages.widgets.choices import choices, choose_all
 from pages.widgets.coach import photo_advice, show_advice
 from pages.widgets.measurement import measurement
+from pages.widgets.people import (
+    IN_PHOTO,
+    choose_hint,
+    choose_person,
+    chosen_person,
+    people_editor,
+    people_shown,
+    person_picker,
+    person_words,
+    removed_line,
+)
 from pages.widgets.photos import Photo, current_index, photos, show_photo
 from pages.widgets.picture import picture
 from pages.widgets.plain_text import plain, plain_name
 from pages.widgets.remedies import remedies
 from pages.widgets.rendering import original_jpeg, overlay_jpeg, thumbnail_jpeg
-from pages.widgets.selection import marked_landmarks, people_shown, person_picker, pick
+from pages.widgets.roster import Who
+from pages.widgets.selection import marked_landmarks, pick
 from pages.widgets.skeleton_3d import skeleton_3d
 from pages.widgets.thumbnails import Thumbnail, thumbnails
 
@@ -36,9 +48,11 @@ def show_result(
 ) -> None:
     """Picture, 3D skeleton and status of one photo with people in it."""
     shown = people_shown(recording)
+    company = company_of(photo, settings)
+    who = company.who
     left, right = st.columns([1, 1], gap="medium")
     with left:
-        _picture(photo, recording, shown, settings, style)
+        _picture(photo, recording, shown, settings, style, who)
     with right:
         figure = skeleton_figure(
             recording,
@@ -49,6 +63,7 @@ def show_result(
             selected=marked_landmarks(),
             min_visibility=style.min_visibility,
             label=body_label,
+            colours=who.colours,
         )
         skeleton_3d(
             figure,
@@ -60,13 +75,16 @@ def show_result(
             on_body=show_body,
         )
     with st.container(horizontal=True, vertical_alignment="center", key="status_row"):
-        person_picker(recording)
+        person_picker(company)
+        people_editor(company)
         st.caption(f"{_status(recording, milliseconds)} · {plain_name(photo.name)}")
+    choose_hint(company)
+    removed_line(company)
     if recording.left_out:
         st.caption(_left_out(recording.left_out))
     about = shown[0]
-    who = text("image.person_number", number=about + 1) if recording.people > 1 else ""
-    show_advice(photo_advice(photo.identity, settings, about, photo), "photo_coach", who)
+    advice = photo_advice(photo.identity, settings, who.removed, about, photo)
+    show_advice(advice, "photo_coach", plain(recording.names[about]) if recording.names else "")
 
 
 def show_nobody(photo: Photo, settings: Settings) -> None:
@@ -85,6 +103,13 @@ def show_nobody(photo: Photo, settings: Settings) -> None:
                 on_click=choose_all,
                 args=(change,),
             )
+    st.image(original_jpeg(photo.identity, settings, photo), alt=photo.name)
+
+
+def show_everyone_removed(photo: Photo, settings: Settings) -> None:
+    """All who were found have been taken out: the photo, and the way back."""
+    st.info(text("people.all_removed"), icon=":material/person_off:")
+    removed_line(company_of(photo, settings))
     st.image(original_jpeg(photo.identity, settings, photo), alt=photo.name)
 
 
@@ -110,21 +135,30 @@ def show_error(error: PosescopeError) -> None:
 
 
 def _picture(
-    photo: Photo, recording: Recording, shown: tuple[int, ...], settings: Settings, style: OverlayStyle
+    photo: Photo, recording: Recording, shown: tuple[int, ...], settings: Settings, style: OverlayStyle, who: Who
 ) -> None:
     scale = min(1.0, LONGEST_SIDE_PX / max(recording.width, recording.height))
     reading, space = choices()["reading"], choices()["space"]
-    overlay = overlay_jpeg(photo.identity, settings, style, shown, reading, space, measurement(), photo)
+    overlay = overlay_jpeg(photo.identity, settings, style, shown, reading, space, measurement(), who, photo)
     picture(
         original_jpeg(photo.identity, settings, photo),
         overlay,
         size=(max(1, round(recording.width * scale)), max(1, round(recording.height * scale))),
         points=_points(recording, shown, scale),
+        bones=BONES,
+        names=[person_words(recording, person) for person in range(recording.people)],
+        chosen=chosen_person(recording.people, IN_PHOTO),
         selected=marked_landmarks(),
         key="picture",
         alt=text("image.picture_alt", name=photo.name, people=people_words(len(shown))),
         on_pick=pick,
+        on_person=choose_in_photo,
     )
+
+
+def choose_in_photo(person: int) -> None:
+    """A click on a person, or beside everybody."""
+    choose_person(person, IN_PHOTO)
 
 
 def _points(recording: Recording, shown: tuple[int, ...], scale: float) -> list[dict[str, Any]]:
@@ -135,8 +169,9 @@ def _points(recording: Recording, shown: tuple[int, ...], scale: float) -> list[
             "x": round(float(recording.image[0, person, index, 0]) * scale, 1),
             "y": round(float(recording.image[0, person, index, 1]) * scale, 1),
             "label": f"{index} {body_label(name)}",
+            "shown": person in shown,
         }
-        for person in shown
+        for person in range(recording.people)
         for index, name in enumerate(LANDMARKS)
     ]
 

@@ -1,4 +1,4 @@
-"""What is chosen on the Image page: the people to look at, and the joints and landmarks that are lit up everywhere."""
+"""What is marked on the Image page: the joints and landmarks that are lit up everywhere."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from core import Recording
 from core.motion.angles import DEFINITIONS, MAIN_DEFINITIONS
 from core.motion.segments import SEGMENT_DEFINITIONS
 from core.skeleton import LANDMARK_INDEX
-from pages.language import text
 
 # A landmark or a kind of joint or segment, each of a certain person.
 MarkedLandmark = tuple[int, int]
@@ -28,7 +26,6 @@ for _kind, _names in (
 JOINT_AT: dict[int, str] = {
     LANDMARK_INDEX[definition.at[0]]: definition.name for definition in MAIN_DEFINITIONS if definition.side != "centre"
 }
-EVERYONE = -1
 
 
 def marked_landmarks() -> frozenset[MarkedLandmark]:
@@ -63,34 +60,3 @@ def pick(landmark: int, person: int) -> None:
     """A click on a point: mark it, or take the mark away."""
     point = (person, landmark)
     mark_landmarks(() if marked_landmarks() == {point} else (point,))
-
-
-def people_shown(recording: Recording) -> tuple[int, ...]:
-    """The indices of the people to look at: one of them, or everyone."""
-    person = st.session_state.get("person", EVERYONE)
-    return (person,) if 0 <= person < recording.people else tuple(range(recording.people))
-
-
-def person_picker(recording: Recording) -> None:
-    """With several people: pick one, or see all."""
-    if recording.people < 2:
-        return
-    shown = people_shown(recording)
-    st.session_state["person_choice"] = shown[0] if len(shown) == 1 else EVERYONE
-
-    def choose() -> None:
-        st.session_state["person"] = st.session_state["person_choice"]
-
-    st.segmented_control(
-        text("image.who"),
-        [*range(recording.people), EVERYONE],
-        format_func=_person_words,
-        key="person_choice",
-        required=True,
-        on_change=choose,
-        label_visibility="collapsed",
-    )
-
-
-def _person_words(person: int) -> str:
-    return text("image.everyone") if person == EVERYONE else text("image.person_number", number=person + 1)

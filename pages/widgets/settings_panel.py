@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.recording import SPACES
-from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE, SEARCHES
+from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, MOST_PEOPLE, PEOPLE, SEARCHES
 from pages.language import text
 from pages.widgets.choices import (
     FOLLOWED,
@@ -35,7 +35,7 @@ def settings_panel() -> None:
         with st.expander(text("settings.more")):
             _slider("min_presence_confidence", 0.0, 1.0, 0.05)
             if choices()["people"] == "all":
-                _slider("max_people", 1, 20, 1)
+                _slider("max_people", 1, MOST_PEOPLE, 1)
             _options("search", SEARCHES)
         with st.expander(text("settings.overlay")):
             _overlay()
@@ -58,7 +58,7 @@ def clip_settings_panel() -> None:
             _toggle("repair_sides")
             _toggle("enhance_contrast")
             if choices()["people"] == "all":
-                _slider("max_people", 2, 10, 1)
+                _slider("max_people", 2, MOST_PEOPLE, 1)
         with st.expander(text("settings.overlay")):
             _options("colours", COLOURS)
             _slider("min_visibility", 0.0, 1.0, 0.05)

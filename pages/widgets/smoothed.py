@@ -49,6 +49,11 @@ def smoothed(recording: Recording, group: str, space: str, reading: str, setting
     return found
 
 
+def share_curves(recording: Recording, renamed: Recording) -> None:
+    """What is or will be filtered for one is there for the other: they differ in nothing but the people's names."""
+    _kept[renamed] = _kept.setdefault(recording, {})
+
+
 def smoothed_for_page(recording: Recording, group: str, space: str) -> Kinematics:
     """The same as the choices say, with words while it takes its time: seconds for a clip of many minutes."""
     with st.spinner(text("video.filtering")):

@@ -26,6 +26,7 @@ from core.export.segments_csv import write_segments_csv
 from core.progress import Progress
 from pages.language import error_text, text
 from pages.widgets.choices import choices, smoothing
+from pages.widgets.clip_people import clip_people_shown
 from pages.widgets.clips import OpenClip, desk
 from pages.widgets.plain_text import plain
 
@@ -73,8 +74,8 @@ class AnnotatedVideo:
         self.finished = True
 
 
-def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle) -> None:
-    """Everything about one clip. The files are made when they are asked for."""
+def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle, colours: tuple[str, ...]) -> None:
+    """Everything about one clip and everyone in it. The files are made when they are asked for."""
     stem = file_stem(opened.name)
     space = choices()["space"]
     chosen_filter = smoothing()
@@ -136,16 +137,19 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle)
         )
         _button("json", f"{stem}.json", "application/json", lambda: recording_json(recording, space))
     st.markdown(f"#### {text('video.annotated')}")
-    _annotated(opened, recording, style, space, stem)
+    _annotated(opened, recording, style, colours, space, stem)
 
 
-def _annotated(opened: OpenClip, recording: Recording, style: OverlayStyle, space: str, stem: str) -> None:
+def _annotated(
+    opened: OpenClip, recording: Recording, style: OverlayStyle, colours: tuple[str, ...], space: str, stem: str
+) -> None:
     with st.container(horizontal=True, gap="large"):
         angles = st.toggle(text("settings.angles"), key="annotated_angles")
         side_by_side = st.toggle(text("video.side_by_side"), key="annotated_3d")
         blur = st.toggle(text("video.blur_faces"), key="annotated_blur", help=text("video.blur_faces_help"))
     look = OverlayStyle(**{**style.as_dict(), "angles": angles, "dim_background": False, "enhanced": False})
-    wanted = (id(recording), look, side_by_side, blur, space, choices()["reading"])
+    people = clip_people_shown(recording)
+    wanted = (id(recording), people, colours, look, side_by_side, blur, space, choices()["reading"])
     making: AnnotatedVideo | None = st.session_state.get("annotated_video")
     if making is not None and making.wanted == wanted:
         if not making.finished:
@@ -171,6 +175,8 @@ def _annotated(opened: OpenClip, recording: Recording, style: OverlayStyle, spac
                 recording,
                 look,
                 video.path,
+                people=people,
+                colours=colours,
                 space=space,
                 reading=reading,
                 side_by_side=side_by_side,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import threading
@@ -21,7 +22,8 @@ from pages.widgets.clips import CLOSED_AFTER_S, OpenClip
 from pages.widgets.coach import clip_advice
 from pages.widgets.measurement import Measurement
 from pages.widgets.player.landmarks import landmark_message
-from pages.widgets.smoothed import smoothed
+from pages.widgets.roster import Who
+from pages.widgets.smoothed import share_curves, smoothed
 
 _LOG = logging.getLogger("posescope")
 # How often what has been found so far is put together for the player.
@@ -58,7 +60,8 @@ class VideoJob:
         self.cancelled = False
         self.seconds = 0.0
         self._revision = 0
-        self._measured: tuple[Measurement, Recording] | None = None
+        self._measured: tuple[tuple[Measurement, tuple[int, ...]], Recording] | None = None
+        self._named: tuple[tuple[str, ...], Recording] | None = None
         self._connected = connected
         self._last_seen = self._started = time.monotonic()
         self._last_partial = 0.0
@@ -84,13 +87,29 @@ class VideoJob:
         self.cancel()
         take_back(self.address)
 
-    def measured(self, known: Measurement) -> Recording | None:
-        """What is there, measured as the user wants it: once everything is there, as that depends on the whole clip."""
+    def measured(self, known: Measurement, removed: tuple[int, ...] = ()) -> Recording | None:
+        """What is there, measured as the user wants it and without those removed, who are no people.
+
+        Only once everything is there: measures depend on the whole clip, and until then an index is not yet sure.
+        """
         if not self.finished or self.recording is None:
             return self.recording
-        if self._measured is None or self._measured[0] != known:
-            self._measured = known, known.apply(self.recording)
+        wanted = known, removed
+        if self._measured is None or self._measured[0] != wanted:
+            self._named = None
+            self._measured = wanted, known.apply(self.recording.without_people(removed))
         return self._measured[1]
+
+    def shown(self, known: Measurement, who: Who) -> Recording | None:
+        """The same with the people's names."""
+        recording = self.measured(known, who.removed)
+        if not self.finished or recording is None or not who.names:
+            return recording
+        if self._named is None or self._named[0] != who.names:
+            named = dataclasses.replace(recording, names=who.names)
+            share_curves(recording, named)
+            self._named = who.names, named
+        return self._named[1]
 
     def _run(self) -> None:
         try:
@@ -139,7 +158,9 @@ class VideoJob:
         # Once more at the end: then the curves are filtered, the correction has seen the whole clip, and the bodies are
         # measured as the user wants it.
         revision = self._revision + finished
-        recording = self.measured(Measurement.of(from_link(parameters)))
+        people = 0 if self.recording is None else self.recording.people
+        removed = tuple(number for number in range(people) if str(number) in parameters.get("removed", "").split(","))
+        recording = self.measured(Measurement.of(from_link(parameters)), removed)
         first = int(parameters.get("first", "0")) if parameters.get("revision") == str(revision) else 0
         space, reading = parameters.get("space", "refined"), parameters.get("reading", "angle_deg")
         curves = None

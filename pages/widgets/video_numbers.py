@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,11 @@ from core.view.curves import QUANTITIES, curves_figure
 from core.view.tables import full_landmark_table
 from pages.language import body_label, text
 from pages.widgets.choices import choices, smoothing
+from pages.widgets.clip_people import clip_people_shown
 from pages.widgets.columns import angle_columns, landmark_columns, person_column, trust_column
 from pages.widgets.numbers import angle_group_picker, group_hint
+from pages.widgets.people import person_words
+from pages.widgets.plain_text import plain
 from pages.widgets.player import FIRST_JOINTS
 from pages.widgets.smoothed import cleaning_words, filter_words, smoothed_for_page
 
@@ -38,19 +41,18 @@ PLOT_CONFIG = {
 }
 
 
-def curves_tab(recording: Recording) -> None:
-    """The angle curves, to zoom into."""
+def curves_tab(recording: Recording, colours: Sequence[str]) -> None:
+    """The angle curves of everyone shown, to zoom into."""
     group = angle_group_picker("curve_group")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        kinds = st.pills(
-            text("video.joints"),
-            GROUPS[group].kinds,
-            format_func=body_label,
-            selection_mode="multi",
-            default=FIRST_CURVES[group],
-            key="curve_kinds" if group == MAIN_GROUP else f"curve_kinds_{group}",
-        )
-        person = _person(recording, "curves_person")
+    kinds = st.pills(
+        text("video.joints"),
+        GROUPS[group].kinds,
+        format_func=body_label,
+        selection_mode="multi",
+        default=FIRST_CURVES[group],
+        key="curve_kinds" if group == MAIN_GROUP else f"curve_kinds_{group}",
+    )
+    people = clip_people_shown(recording)
     shown = [kind for kind in GROUPS[group].kinds if kind in (kinds or FIRST_CURVES[group])]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         quantity = st.segmented_control(
@@ -62,33 +64,40 @@ def curves_tab(recording: Recording) -> None:
             key="curve_quantity",
         )
         raw = st.toggle(
-            text("video.raw_beside"), value=True, key="curve_raw", disabled=quantity != "angle", width="content"
+            text("video.raw_beside"),
+            value=True,
+            key="curve_raw",
+            disabled=quantity != "angle" or len(people) > 1,
+            width="content",
         )
     kinematics = smoothed_for_page(recording, group, choices()["space"])
     figure = curves_figure(
         kinematics,
         shown,
-        person=person,
+        people=people,
+        names=recording.names,
+        colours=colours,
         quantity=quantity or "angle",
         raw=raw,
         theme=st.context.theme.type or "light",
         label=lambda name: text("video.time_axis") if name == "time_axis" else body_label(name),
     )
     st.plotly_chart(figure, theme=None, key="video_curves", config=PLOT_CONFIG, alt=text("video.curves_alt"))
-    st.caption(f"{text('video.curves_filter', filter=filter_words(kinematics, [person], shown))} {cleaning_words()}")
+    st.caption(f"{text('video.curves_filter', filter=filter_words(kinematics, people, shown))} {cleaning_words()}")
     st.caption(group_hint(group))
-    st.caption(text("video.curves_hint"))
+    st.caption(text("video.curves_hint" if len(people) == 1 else "video.curves_hint_several"))
 
 
 def summary_tab(recording: Recording) -> None:
-    """What each joint or segment did."""
+    """What each joint or segment of everyone shown did."""
     chosen = angle_group_picker("summary_group")
     kinematics = smoothed_for_page(recording, chosen, choices()["space"])
-    table = movement_summary(kinematics)
+    people = clip_people_shown(recording)
+    table = _of(people, movement_summary(kinematics))
     column = kinematics.angles.column
     used, left_out = table.pop("frames_used"), table.pop("frames_left_out")
     shown = table.assign(
-        person=table["person"] + 1,
+        person=_names(recording, table),
         used_share=used / (used + left_out).clip(lower=1),
         **{column: [body_label(name) for name in table[column]]},
     )
@@ -114,16 +123,16 @@ def summary_tab(recording: Recording) -> None:
             text("video.column_used"), help=text("video.column_used_help"), min_value=0, max_value=1, format="percent"
         ),
     }
-    order = [name for name in columns if name != "person" or recording.people > 1]
+    order = [name for name in columns if name != "person" or len(people) > 1]
     _table(shown[order], columns, "summary_table", "video.summary_alt")
-    words = filter_words(kinematics, range(recording.people))
+    words = filter_words(kinematics, people)
     filtered = text("video.summary_filter", filter=words)
     st.caption(f"{text('video.summary_raw') if smoothing().method == 'none' else filtered} {cleaning_words()}")
     st.caption(group_hint(chosen))
 
 
 def landmarks_tab(recording: Recording) -> None:
-    """The landmarks of a stretch of frames."""
+    """The landmarks of everyone shown in a stretch of frames."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         parts = st.pills(
             text("image.filter_parts"),
@@ -141,12 +150,13 @@ def landmarks_tab(recording: Recording) -> None:
             help=text("video.from_frame_help", count=FRAMES_AT_ONCE),
             width=220,
         )
-    table = full_landmark_table(recording.part(first, first + FRAMES_AT_ONCE))
+    people = clip_people_shown(recording)
+    table = _of(people, full_landmark_table(recording.part(first, first + FRAMES_AT_ONCE)))
     wanted = [LANDMARKS[index] for part in parts or BODY_PARTS for index in BODY_PARTS[part]]
     table = table[table["landmark"].isin(wanted) & np.isfinite(table["x_px"])]
     shown = table.assign(
         frame=table["frame"] + first,
-        person=table["person"] + 1,
+        person=_names(recording, table),
         number=[LANDMARK_INDEX[name] for name in table["landmark"]],
         landmark=[body_label(name) for name in table["landmark"]],
     )
@@ -155,23 +165,25 @@ def landmarks_tab(recording: Recording) -> None:
         "time_s": st.column_config.NumberColumn(text("video.column_time"), format="%.3f"),
         **landmark_columns(),
     }
-    _table(shown[list(columns)], columns, "video_landmark_table", "video.landmarks_alt", height=480)
+    order = [name for name in columns if name != "person" or len(people) > 1]
+    _table(shown[order], columns, "video_landmark_table", "video.landmarks_alt", height=480)
 
 
 def quality_tab(recording: Recording) -> None:
-    """How well the people were found, and how steady each landmark is."""
-    finding = finding_summary(recording)
-    for person, (share, gap_s) in enumerate(zip(finding["found_share"], finding["longest_gap_s"], strict=True), 1):
-        who = text("image.person_number", number=person)
+    """How well everyone shown was found, and how steady each landmark is."""
+    people = clip_people_shown(recording)
+    finding = _of(people, finding_summary(recording))
+    for person, share, gap_s in zip(people, finding["found_share"], finding["longest_gap_s"], strict=True):
+        who = plain(person_words(recording, person))
         with st.container(horizontal=True, gap="large"):
             st.metric(text("video.found_share", who=who), f"{100 * share:.1f} %", width="content")
             st.metric(text("video.longest_gap"), f"{gap_s:.2f} s", width="content")
-    _repairs(recording)
+    _repairs(recording, people)
     st.markdown(f"#### {text('video.landmark_quality')}")
-    quality = landmark_quality(recording)
+    quality = _of(people, landmark_quality(recording))
     shown = pd.DataFrame(
         {
-            "person": quality["person"] + 1,
+            "person": _names(recording, quality),
             "landmark": [body_label(name) for name in quality["landmark"]],
             "visibility": quality["visibility"],
             "jitter_px": quality["jitter_px"],
@@ -191,17 +203,18 @@ def quality_tab(recording: Recording) -> None:
             text("video.column_jitter_mm"), help=text("video.column_jitter_help"), format="%.1f"
         ),
     }
-    _table(_for_people(shown, recording), columns, "quality_table", "video.quality_alt")
+    _table(_for_people(shown, people), columns, "quality_table", "video.quality_alt")
 
 
-def _repairs(recording: Recording) -> None:
+def _repairs(recording: Recording, people: Sequence[int]) -> None:
     """Where left and right have been changed back."""
-    if not recording.repairs:
+    repairs = [repair.as_dict() for repair in recording.repairs if repair.person in people]
+    if not repairs:
         st.caption(text("video.no_repairs" if recording.settings.repair_sides else "video.repairs_off"))
         return
     st.markdown(f"#### {text('video.repairs')}")
-    table = pd.DataFrame([repair.as_dict() for repair in recording.repairs])
-    shown = table.assign(person=table["person"] + 1, part=[text(f"video.part_{part}") for part in table["part"]])
+    table = pd.DataFrame(repairs)
+    shown = table.assign(person=_names(recording, table), part=[text(f"video.part_{part}") for part in table["part"]])
     columns = {
         **person_column(),
         "part": st.column_config.TextColumn(text("video.column_part")),
@@ -209,7 +222,7 @@ def _repairs(recording: Recording) -> None:
         "to_s": st.column_config.NumberColumn(text("video.column_to"), format="%.2f"),
         "frames": st.column_config.NumberColumn(text("video.column_frames")),
     }
-    _table(_for_people(shown, recording), columns, "repairs_table", "video.repairs_alt")
+    _table(_for_people(shown, people), columns, "repairs_table", "video.repairs_alt")
     st.caption(text("video.repairs_hint"))
 
 
@@ -217,20 +230,16 @@ def _table(shown: pd.DataFrame, columns: Mapping[str, Any], key: str, alt: str, 
     st.dataframe(shown, column_config=columns, hide_index=True, height=height, key=key, placeholder="–", alt=text(alt))
 
 
-def _for_people(table: pd.DataFrame, recording: Recording) -> pd.DataFrame:
+def _of(people: Sequence[int], table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of these people."""
+    return table[table["person"].isin(people)].reset_index(drop=True)
+
+
+def _names(recording: Recording, table: pd.DataFrame) -> list[str]:
+    """Whose each row is."""
+    return [person_words(recording, person) for person in table["person"]]
+
+
+def _for_people(table: pd.DataFrame, people: Sequence[int]) -> pd.DataFrame:
     """Whose row it is need not be said of one person."""
-    return table if recording.people > 1 else table.drop(columns="person")
-
-
-def _person(recording: Recording, key: str) -> int:
-    if recording.people < 2:
-        return 0
-    chosen = st.segmented_control(
-        text("video.player_person"),
-        range(recording.people),
-        format_func=lambda person: text("image.person_number", number=person + 1),
-        default=0,
-        required=True,
-        key=key,
-    )
-    return int(chosen or 0)
+    return table if len(people) > 1 else table.drop(columns="person")

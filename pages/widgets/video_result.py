@@ -12,9 +12,11 @@ from core.motion.summary import finding_summary
 from pages.language import error_text, people_words, text
 from pages.widgets.bodies import body_buttons, pale_space, show_body
 from pages.widgets.choices import choices, choose_all, overlay_style, smoothing
+from pages.widgets.clip_people import choose_in_clip, clip_company, clip_people_shown, clip_recording
 from pages.widgets.clips import OpenClip, desk
 from pages.widgets.coach import show_advice
 from pages.widgets.measurement import measurement
+from pages.widgets.people import IN_CLIP, chosen_person
 from pages.widgets.plain_text import plain
 from pages.widgets.player import player
 from pages.widgets.remedies import remedies
@@ -44,11 +46,13 @@ def show_progress(opened: OpenClip, job: VideoJob) -> None:
 
 def show_player(opened: OpenClip, job: VideoJob) -> None:
     """The clip and what is found in it."""
+    company = clip_company(job)
+    who = company.who
     end = job.settings.end_s
     space = choices()["space"]
     player(
         video=opened.playable_address,
-        landmarks=f"{job.address}?{measurement().as_query}",
+        landmarks=f"{job.address}?{measurement().as_query}&removed={','.join(map(str, who.removed))}",
         size=(opened.clip.width, opened.clip.height),
         part=(job.settings.start_s, opened.clip.duration_s if end is None else min(end, opened.clip.duration_s)),
         style=overlay_style(),
@@ -57,18 +61,23 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
         both=pale_space() is not None,
         bodies=body_buttons(),
         smoothing=smoothing(),
+        names=[who.name(person) for person in range(len(who.numbers))],
+        named=bool(who.names),
+        colours=who.colours,
+        person=chosen_person(len(who.numbers), IN_CLIP),
         key="player",
         can_follow=job.settings.people == "one",
         on_unplayable=desk().copy_for_browser,
         on_follow=follow_point,
         on_body=show_body,
+        on_person=choose_in_clip,
     )
-    recording = job.measured(measurement())
+    recording = clip_recording(job)
     if not job.finished:
         st.caption(text("video.raw_in_player"))
     elif recording is not None and recording.people:
         kinematics = smoothed_for_page(recording, MAIN_GROUP, space)
-        st.caption(text("video.filter_in_player", filter=filter_words(kinematics, range(recording.people))))
+        st.caption(text("video.filter_in_player", filter=filter_words(kinematics, clip_people_shown(recording))))
 
 
 def show_nobody(job: VideoJob) -> None:
@@ -104,12 +113,15 @@ def _running(job: VideoJob) -> None:
 
 
 def _done(job: VideoJob) -> None:
-    recording = job.recording
+    recording = clip_recording(job)
     if recording is None or not recording.people:
         return
     st.caption(_status(job, recording))
-    about, advice = job.advice
-    show_advice(advice, "clip_coach", text("image.person_number", number=about + 1) if recording.people > 1 else "")
+    number, advice = job.advice
+    numbers = clip_company(job).who.numbers
+    if number in numbers:
+        about = plain(recording.names[numbers.index(number)]) if recording.names else ""
+        show_advice(advice, "clip_coach", about)
     if job.cancelled:
         st.info(text("video.cancelled", until=f"{recording.time[-1]:.2f}"), icon=":material/info:")
 

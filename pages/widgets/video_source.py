@@ -11,6 +11,7 @@ from core.errors import PosescopeError
 from pages.language import error_text, text
 from pages.widgets.choices import clip_settings
 from pages.widgets.clips import SAMPLES, OpenClip, desk, sample_clip
+from pages.widgets.people import IN_CLIP
 from pages.widgets.plain_text import plain
 from pages.widgets.settings_panel import every_nth_frame
 from pages.widgets.source_picker import source_choice, upload_field
@@ -64,6 +65,7 @@ def analyse(opened: OpenClip) -> VideoJob:
     job = VideoJob(opened, wanted_settings(opened), desk().connected)
     desk().replace_work(job.close)
     st.session_state["video_job"] = job
+    st.session_state.pop(IN_CLIP, None)  # the same number may be somebody else now
     job.start()
     return job
 

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.recording import Recording
+from core.recording import Recording, SideRepair
 from tests.core.recordings import some_recording
 
 # 3 frames, 2 people, 160 by 120 pixels.
@@ -101,3 +101,58 @@ def test_a_part_is_some_frames_with_their_own_times() -> None:
 )
 def test_a_part_reaches_no_further_than_the_recording(start: int, stop: int, frames: int) -> None:
     assert recording().part(start, stop).frames == frames
+
+
+class TestNames:
+    def test_a_detection_gives_none(self) -> None:
+        assert recording().names == ()
+
+    def test_there_is_one_for_each_person_or_none(self) -> None:
+        assert dataclasses.replace(recording(), names=("Anna", "Ben")).part(1, 2).names == ("Anna", "Ben")
+        with pytest.raises(ValueError, match=r"^Recording\.names must be 2, one for each person, or none, got 1$"):
+            dataclasses.replace(recording(), names=("Anna",))
+
+
+class TestWithoutPeople:
+    def found(self) -> Recording:
+        made = some_recording(frames=3, people=4, refined=True)
+        repairs = tuple(SideRepair(person=p, part="legs", from_s=0.0, to_s=p / 10, frames=1) for p in (0, 1, 3))
+        return dataclasses.replace(made, repairs=repairs, names=("Anna", "Coat", "Ben", "Cleo"), left_out=2)
+
+    def test_whoever_is_left_keeps_order_numbers_names_and_repairs(self) -> None:
+        found = self.found()
+        left = found.without_people([1, 2])
+        assert (left.people, left.frames, left.left_out) == (2, 3, 2)
+        for name in ("image", "world", "refined", "visibility", "presence"):
+            np.testing.assert_array_equal(getattr(left, name), getattr(found, name)[:, [0, 3]], err_msg=name)
+        assert left.names == ("Anna", "Cleo")
+        assert [(repair.person, repair.to_s) for repair in left.repairs] == [(0, 0.0), (1, 0.3)]
+        assert left.provenance == {**found.provenance, "removed_people": "1,2"}
+        assert found.people == 4 and len(found.repairs) == 3
+
+    def test_nobody_taken_out_is_the_recording_itself(self) -> None:
+        found = self.found()
+        assert found.without_people(()) is found
+
+    def test_everybody_can_be_taken_out(self) -> None:
+        left = self.found().without_people(range(4))
+        assert (left.people, left.names, left.repairs) == (0, (), ())
+
+    @pytest.mark.parametrize("nobody", [4, -1])
+    def test_who_is_not_there_cannot_be_taken_out(self, nobody: int) -> None:
+        with pytest.raises(IndexError, match=f"the recording has 4 people, there is no {nobody}"):
+            self.found().without_people([0, nobody])
+
+    def test_the_mask_goes_dark_where_only_they_were(self) -> None:
+        found = some_recording(people=2, width=100, height=60)
+        image = np.array(found.image)
+        image[0, :, :, :2] = np.random.default_rng(0).uniform((10, 10), (30, 50), (2, 33, 2))
+        image[0, :, :2, :2] = [[10, 10], [30, 50]]
+        image[0, 1, :, 0] += 50
+        made = dataclasses.replace(found, image=image, mask=np.full((1, 60, 100), 255, np.uint8))
+        left = made.without_people([1]).mask
+        assert left is not None
+        # Around the second person, from 60 to 80, is a margin of a tenth of the height of 40.
+        assert (left[0, 6:54, 56:84] == 0).all()
+        assert left.sum() // 255 == 60 * 100 - 48 * 28
+        assert made.mask is not None and made.mask.all()

@@ -1,11 +1,14 @@
 """The body as data: MediaPipe's order, its bones, both sides alike, colours that can be told from the ground."""
 
+import itertools
 import json
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 from mediapipe.tasks.python.vision.pose_landmarker import PoseLandmarksConnections
+from numpy.typing import NDArray
 
 from core.skeleton import (
     BODY_PARTS,
@@ -13,6 +16,7 @@ from core.skeleton import (
     BONES,
     LANDMARK_INDEX,
     LANDMARKS,
+    PERSON_COLOURS,
     SIDE_COLOURS,
     SIDES,
 )
@@ -141,3 +145,35 @@ def test_left_is_blue_right_is_orange_centre_is_grey() -> None:
     red, green, blue = channels("right")
     assert red > green > blue
     assert max(channels("centre")) - min(channels("centre")) < 32
+
+
+# How red, green and blue (linear light) are seen without one kind of cones: Machado, Oliveira and Fernandes (2009).
+SEEN = {
+    "by all": np.eye(3),
+    "without red": np.array([[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]]),
+    "without green": np.array([[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]),
+    "without blue": np.array([[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]]),
+}
+
+
+def oklab(colour: str, seen: str = "by all") -> NDArray[np.float64]:
+    """Lightness and two colour axes in which equal distances look equally different (Ottosson 2020)."""
+    parts = np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])
+    light = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    cones = np.array([[0.4122, 0.5363, 0.0514], [0.2119, 0.6807, 0.1074], [0.0883, 0.2817, 0.6300]])
+    axes = np.array([[0.2105, 0.7936, -0.0041], [1.9780, -2.4286, 0.4506], [0.0259, 0.7828, -0.8087]])
+    return np.asarray(axes @ np.cbrt(cones @ np.clip(SEEN[seen] @ light, 0, 1)))
+
+
+@pytest.mark.parametrize("colour", PERSON_COLOURS)
+def test_a_persons_colour_stands_out_from_both_grounds_and_from_the_sides(colour: str) -> None:
+    assert contrast(colour, WHITE) >= 3
+    assert contrast(colour, DARK) >= 3
+    for side in ("left", "right"):
+        assert np.linalg.norm(oklab(colour) - oklab(SIDE_COLOURS[side])) > 0.1
+
+
+@pytest.mark.parametrize("seen", SEEN)
+def test_peoples_colours_can_be_told_apart(seen: str) -> None:
+    for one, other in itertools.combinations(PERSON_COLOURS, 2):
+        assert np.linalg.norm(oklab(one, seen) - oklab(other, seen)) > 0.085, f"{one} {other}"

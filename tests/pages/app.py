@@ -168,7 +168,7 @@ def assert_angles_are_cores(
     assert shown["joint"].tolist() == [words(f"body.{joint}", language) for joint in expected["joint"]]
     for column in ("left_deg", "right_deg", "centre_deg", "difference_deg", "trust"):
         np.testing.assert_array_equal(shown[column].to_numpy(), expected[column].to_numpy(), err_msg=column)
-    assert_people_are_told_apart(shown, expected["person"].tolist(), people)
+    assert_people_are_told_apart(shown, expected["person"].tolist(), people, language)
 
 
 def assert_landmarks_are_cores(at: AppTest, recording: Recording, people: Sequence[int] = (0,)) -> None:
@@ -182,8 +182,11 @@ def assert_landmarks_are_cores(at: AppTest, recording: Recording, people: Sequen
     assert_people_are_told_apart(shown, (expected["person"] + 1).tolist(), people)
 
 
-def assert_people_are_told_apart(shown: pd.DataFrame, numbers: list[int], people: Sequence[int]) -> None:
+def assert_people_are_told_apart(
+    shown: pd.DataFrame, numbers: list[int], people: Sequence[int], language: str = "en"
+) -> None:
     if len(people) > 1:
-        assert shown["person"].tolist() == numbers
+        names = [words("image.person_number", language, number=number) for number in numbers]
+        assert shown["person"].tolist() == names
     else:
         assert "person" not in shown.columns

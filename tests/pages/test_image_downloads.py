@@ -43,6 +43,9 @@ def two_people() -> Recording:
 def assert_landmarks_are(content: bytes, *recordings: Recording) -> pd.DataFrame:
     read = pd.read_csv(io.BytesIO(content))
     table = pd.concat([full_landmark_table(recording) for recording in recordings], ignore_index=True)
+    if any(recording.people > 1 for recording in recordings):
+        names = read.pop("person_name")
+        assert names.dropna().tolist() == [f"Person {person + 1}" for person in read["person"][names.notna()]]
     assert list(read.columns) == [*table.columns, "source", "made_by"]
     for name in ("frame", "person", "landmark"):
         assert read[name].tolist() == table[name].tolist()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
+import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import Recording
-from pages.widgets.selection import EVERYONE
+from core import Recording, joint_angles
+from core.skeleton import PERSON_COLOURS
+from pages.widgets.people import EVERYONE
 from tests.pages.app import (
     assert_angles_are_cores,
     assert_landmarks_are_cores,
+    button_labels,
     captions,
     choose,
     click,
@@ -19,13 +25,14 @@ from tests.pages.app import (
     core_recording,
     drawing,
     go_to,
+    markdowns,
     open_sample,
     pick_person,
     sample_bytes,
     upload,
     words,
 )
-from tests.pages.conftest import Detections
+from tests.pages.conftest import Detections, Downloads
 
 
 def recording() -> Recording:
@@ -35,7 +42,7 @@ def recording() -> Recording:
 
 
 def people_drawn(at: AppTest) -> list[int]:
-    return sorted({point["person"] for point in component_data(at, "picture")["points"]})
+    return sorted({point["person"] for point in component_data(at, "picture")["points"] if point["shown"]})
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -44,8 +51,10 @@ def test_everyone_is_shown_at_first_and_can_be_picked(language: str) -> None:
     picker = at.segmented_control(key="person_choice")
     assert picker.value == EVERYONE
     assert list(picker.options) == [
-        words("image.person_number", language, number=1),
-        words("image.person_number", language, number=2),
+        *(
+            f':color[●]{{foreground="{colour}"}} {words("image.person_number", language, number=number)}'
+            for number, colour in enumerate(PERSON_COLOURS[:2], 1)
+        ),
         words("image.everyone", language),
     ]
     assert any(caption.startswith(words("image.people", language, count=2)) for caption in captions(at))
@@ -174,3 +183,104 @@ def mark(at: AppTest, how: str, *what: object) -> None:
         at.session_state[name] = script.session_state[name]
     at.run()
     assert not at.exception
+
+
+# --- names, colours, and who is no person -----------------------------------------------------------------------------
+
+
+def name_person(at: AppTest, number: int, name: str) -> AppTest:
+    at.text_input(key=f"person_name_{number}").set_value(name).run()
+    assert not at.exception
+    return at
+
+
+def names_in(at: AppTest, key: str = "angle_table") -> list[str]:
+    return list(dict.fromkeys(at.dataframe(key=key).value["person"]))
+
+
+def test_a_name_and_a_colour_go_into_picture_3d_tables_charts_and_files(
+    downloads: Downloads, detections: Detections
+) -> None:
+    at = open_sample("two_people")
+    detections.clear()
+    before = drawing(at)
+    name_person(at, 1, "Ben")
+    named = drawing(at)
+    at.color_picker(key="person_colour_1").set_value("#123456").run()
+    assert not at.exception
+    assert len({before, named, drawing(at)}) == 3
+    assert names_in(at) == names_in(at, "landmark_table") == ["Person 1", "Ben"]
+    assert component_data(at, "picture")["names"] == ["Person 1", "Ben"]
+    drawn = json.loads(component_data(at, "skeleton")["figure"])["data"]
+    assert [(trace["text"], trace["textfont"]["color"]) for trace in drawn if trace["mode"] == "text"] == [
+        (["<b>Person 1</b>"], PERSON_COLOURS[0]),
+        (["<b>Ben</b>"], "#123456"),
+    ]
+    heading = f"#### {words('image.charts_left_right')} · " + ':color[●]{foreground="#123456"} Ben'
+    assert heading in markdowns(at)
+    read = pd.read_csv(io.BytesIO(downloads.content("download_angles")))
+    angles = joint_angles(recording())
+    assert read["person_name"].tolist() == [("Person 1", "Ben")[person] for person in angles["person"]]
+    np.testing.assert_allclose(read["angle_deg"], angles["angle_deg"], rtol=1e-8)
+    with zipfile.ZipFile(io.BytesIO(downloads.content("download_zip"))) as archive:
+        assert b"Ben" in archive.read("two_people_skeleton.html")
+    assert detections.models == []
+
+
+def test_what_is_no_person_is_gone_and_can_be_brought_back(downloads: Downloads, detections: Detections) -> None:
+    at = open_sample("two_people")
+    detections.clear()
+    before = drawing(at)
+    assert "person_remove" not in button_labels(at), "of several people one must be chosen first"
+    click(pick_person(at, 0), "person_remove")
+    assert any(caption.startswith(words("image.one_person")) for caption in captions(at))
+    assert_angles_are_cores(at, recording().without_people([0]))
+    assert_landmarks_are_cores(at, recording().without_people([0]))
+    assert people_drawn(at) == [0]
+    assert len(at.get("plotly_chart")) == 2
+    read = pd.read_csv(io.BytesIO(downloads.content("download_angles")))
+    assert len(read) == len(joint_angles(recording())) / 2
+    assert json.loads(read["made_by"][0])["removed_people"] == "0"
+    assert drawing(at) != before
+
+    click(at, "person_bring_back_0")
+    assert_angles_are_cores(at, recording(), (0, 1))
+    assert drawing(at) == before
+    assert detections.models == []
+
+
+def test_the_background_is_dark_where_only_the_one_taken_out_was() -> None:
+    at = choose(pick_person(open_sample("two_people"), 0), "dim_background", True)
+    both = drawing(at)
+    click(at, "person_remove")
+    without_first = drawing(at)
+    click(at, "person_bring_back_0")
+    pick_person(at, 1)
+    # Only the second one is drawn in both, but the mask had the first one, too.
+    assert len({both, without_first, drawing(at)}) == 3
+
+
+def test_all_can_be_taken_out_and_come_back() -> None:
+    at = click(open_sample("squat90_side"), "person_remove")
+    assert [info.value for info in at.info] == [words("people.all_removed")]
+    assert not at.warning and not at.tabs
+    click(at, "person_bring_back_0")
+    assert_angles_are_cores(at, core_recording(sample_bytes("squat90_side")))
+
+
+def test_one_person_has_no_name_in_the_files_until_one_is_given(downloads: Downloads) -> None:
+    at = open_sample("squat90_side")
+    assert b"person_name" not in downloads.content("download_angles")
+    name_person(at, 0, "=HYPERLINK(1)")
+    assert set(pd.read_csv(io.BytesIO(downloads.content("download_angles")))["person_name"]) == {"'=HYPERLINK(1)"}
+    name_person(at, 0, "")
+    assert b"person_name" not in downloads.content("download_angles")
+
+
+def test_a_click_on_somebody_chooses_them_and_one_beside_everybody_all() -> None:
+    at = open_sample("two_people")
+    assert component_data(at, "picture")["chosen"] == EVERYONE
+    at.session_state["person"] = 1
+    at.run()
+    assert component_data(at, "picture")["chosen"] == 1
+    assert_angles_are_cores(at, recording(), (1,))

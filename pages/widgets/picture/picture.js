@@ -1,6 +1,10 @@
-// The overlay lies over the original and is cut off to the right of the slider. A click picks the nearest point.
+// The overlay lies over the original and is cut off to the right of the slider. A click picks the nearest point; of several
+// people it also chooses the one who was clicked, and beside them everyone again.
 
 const REACH_PX = 22
+// While everyone is shown a click means the person, unless it hits a point: somebody small is nothing but points.
+const REACH_OF_POINT_PX = 9
+const EVERYONE = -1
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
@@ -26,12 +30,14 @@ export default function (component) {
   reveal()
   drawMarks(parentElement.querySelector(".marks"), data)
 
+  const several = data.names.length > 1
   const nearest = event => {
     const box = stage.getBoundingClientRect()
     const scale = box.width / data.width
     let best = null
-    let bestDistance = REACH_PX
+    let bestDistance = several && data.chosen === EVERYONE ? REACH_OF_POINT_PX : REACH_PX
     for (const point of data.points) {
+      if (!point.shown) continue
       const distance = Math.hypot(box.left + point.x * scale - event.clientX, box.top + point.y * scale - event.clientY)
       if (distance < bestDistance) {
         best = point
@@ -40,22 +46,58 @@ export default function (component) {
     }
     return best
   }
+  const skeletons = data.names.map((_, person) => skeletonOf(data, person))
+  const personAt = event => {
+    const box = stage.getBoundingClientRect()
+    const scale = box.width / data.width
+    const at = { x: (event.clientX - box.left) / scale, y: (event.clientY - box.top) / scale }
+    let best = EVERYONE
+    let bestDistance = REACH_PX / scale
+    skeletons.forEach((bones, person) => {
+      for (const [from, to] of bones) {
+        const distance = distanceTo(at, from, to)
+        if (distance < bestDistance) [best, bestDistance] = [person, distance]
+      }
+    })
+    return best
+  }
   stage.onpointermove = event => {
     const point = nearest(event)
-    stage.classList.toggle("near", point !== null)
-    name.textContent = point?.label ?? ""
-    if (point) {
-      name.style.left = `${(100 * point.x) / data.width}%`
-      name.style.top = `${(100 * point.y) / data.height}%`
-    }
+    const person = !point && several ? personAt(event) : EVERYONE
+    const others = person !== EVERYONE && person !== data.chosen
+    stage.classList.toggle("near", point !== null || others)
+    name.textContent = point?.label ?? (others ? data.names[person] : "")
+    const box = stage.getBoundingClientRect()
+    const [x, y] = point
+      ? [point.x / data.width, point.y / data.height]
+      : [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]
+    name.style.left = `${100 * x}%`
+    name.style.top = `${100 * y}%`
   }
   stage.onpointerleave = () => {
     name.textContent = ""
   }
   stage.onclick = event => {
     const point = nearest(event)
-    if (point) setTriggerValue("pick", { landmark: point.landmark, person: point.person })
+    const person = point?.person ?? (several ? personAt(event) : EVERYONE)
+    const choose = several && person !== data.chosen
+    if (point || choose) setTriggerValue("pick", { landmark: point?.landmark ?? null, person, choose })
   }
+}
+
+// The lines that count as the person: the bones, and the diagonals of the trunk, which is wide.
+function skeletonOf(data, person) {
+  const own = []
+  for (const point of data.points) if (point.person === person) own[point.landmark] = point
+  const [leftShoulder, rightShoulder, leftHip, rightHip] = [11, 12, 23, 24]
+  return [...data.bones, [leftShoulder, rightHip], [rightShoulder, leftHip]].map(([a, b]) => [own[a], own[b]])
+}
+
+function distanceTo(at, from, to) {
+  const [x, y] = [to.x - from.x, to.y - from.y]
+  const length = x * x + y * y || 1
+  const share = Math.max(0, Math.min(1, ((at.x - from.x) * x + (at.y - from.y) * y) / length))
+  return Math.hypot(at.x - from.x - share * x, at.y - from.y - share * y)
 }
 
 function setImage(image, source) {

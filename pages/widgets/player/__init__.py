@@ -7,7 +7,7 @@ landmarks while the analysis goes on.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -18,11 +18,20 @@ from core import FilterSettings, OverlayStyle
 from core.motion.angles import MAIN_DEFINITIONS
 from core.motion.limbs import LIMB_BONES
 from core.motion.trust import LEAST_TRUST
-from core.skeleton import BODY_PARTS, BONE_SIDES, BONES, CLASSIC_LINE_COLOUR, CLASSIC_POINT_COLOUR, SIDE_COLOURS, SIDES
+from core.skeleton import (
+    BODY_PARTS,
+    BONE_SIDES,
+    BONES,
+    CLASSIC_LINE_COLOUR,
+    CLASSIC_POINT_COLOUR,
+    PERSON_COLOURS,
+    SIDE_COLOURS,
+    SIDES,
+)
 from pages.language import body_label, text
 from pages.widgets.component import component_from
 
-SCRIPTS = ("landmarks", "clock", "overlay", "body", "curves", "controls", "input", "player")
+SCRIPTS = ("landmarks", "clock", "people", "overlay", "body", "strip", "curves", "controls", "input", "player")
 LABELS = (
     "play",
     "pause",
@@ -49,6 +58,7 @@ LABELS = (
     "left",
     "right",
     "keys",
+    "choose",
 )
 FIRST_JOINTS = ("knee", "hip", "elbow")
 
@@ -67,11 +77,16 @@ def player(
     both: bool,
     bodies: Mapping[str, Any],
     smoothing: FilterSettings,
+    names: Sequence[str],
+    named: bool,
+    colours: Sequence[str],
+    person: int,
     key: str,
     can_follow: bool,
     on_unplayable: Callable[[], None],
     on_follow: Callable[[float, float, float], None],
     on_body: Callable[[str], None],
+    on_person: Callable[[int], None],
 ) -> None:
     """Show a clip and what is found in it.
 
@@ -85,11 +100,15 @@ def player(
         both: the body that is not measured is shown too, pale.
         bodies: the buttons for the body to show, from `body_buttons`.
         smoothing: how their curves are filtered, once all of them are there.
+        names, colours: of the people, as far as they are known: while an analysis goes on there may be more.
+        named: the names are shown even if there is one person only.
+        person: who is studied, -1 for everyone.
         key: the widget's.
         can_follow: a click on the picture may say who is to be followed.
         on_unplayable: called when the browser cannot play the clip.
         on_follow: called with the time in seconds and the place in pixels that was clicked.
         on_body: called with the body whose button has been pressed.
+        on_person: called with the person who has been chosen, -1 for everyone.
     """
 
     def unplayable() -> None:
@@ -105,6 +124,11 @@ def player(
         body = st.session_state[key].body
         if body:
             on_body(str(body))
+
+    def person_chosen() -> None:
+        chosen = st.session_state[key].person
+        if chosen:
+            on_person(int(chosen["person"]))
 
     parameters = {"space": space, "reading": reading, "smoothing": json.dumps(smoothing.as_dict())}
     if both:
@@ -124,13 +148,19 @@ def player(
             "joints": _joints(),
             "firstJoints": FIRST_JOINTS,
             "labels": {name: text(f"video.player_{name}") for name in LABELS}
-            | {f"view_{view}": text(f"image.view_{view}") for view in ("front", "side", "top", "free")},
+            | {f"view_{view}": text(f"image.view_{view}") for view in ("front", "side", "top", "free")}
+            | {"missing": text("video.player_missing", name="{name}")},
             "bodies": dict(bodies),
+            "people": [{"name": name, "colour": colour} for name, colour in zip(names, colours, strict=True)],
+            "named": named,
+            "palette": PERSON_COLOURS,
+            "person": person,
             "key": key,
         },
         on_unplayable_change=unplayable,
         on_follow_change=follow,
         on_body_change=body_wanted,
+        on_person_change=person_chosen,
     )
 
 

@@ -39,9 +39,10 @@ class Body {
     }
   }
 
-  configure(data, colours) {
+  configure(data, colours, people) {
     this.data = data
     this.colours = colours
+    this.people = people
     this.view = bodyViews.get(data.key) ?? { ...BODY_VIEWS.free, name: "free" }
   }
 
@@ -93,6 +94,7 @@ class Body {
       shown.forEach((person, index) => parts.push(...this.paleParts(landmarks, frame, share, person, places[index])))
     parts.sort((a, b) => b.depth - a.depth)
     for (const part of parts) this.drawPart(part)
+    if (shown.length > 1) shown.forEach((person, index) => this.drawName(landmarks, frame, share, person, places[index]))
     canvas.dataset.frame = frame
     canvas.dataset.people = shown.length
     canvas.dataset.bodies = landmarks.both ? 2 : 1
@@ -176,6 +178,14 @@ class Body {
       solid: solid(index),
     }))
     return [...bones, ...joints]
+  }
+
+  drawName(landmarks, frame, share, person, aside) {
+    landmarks.points(landmarks.metres, 3, frame, share, person, this.points)
+    const at = this.projectAll(this.points, this.floorUnder(this.points), aside)
+    const x = HEAD.reduce((sum, index) => sum + at[index][0], 0) / HEAD.length
+    const top = Math.min(...HEAD.map(index => at[index][1]))
+    this.people.drawTag(this.canvas, this.context, x, top - 0.14 * this.scale, person, this.dense)
   }
 
   // The body that is not measured, with its hips where the measured one has them.

@@ -18,9 +18,9 @@ class Controls {
   }
 
   // Made anew when the words or the people change.
-  build(data, people) {
+  build(data, count, people) {
     const { labels } = data
-    const key = JSON.stringify([labels, people, data.canFollow])
+    const key = JSON.stringify([labels, count, data.canFollow, data.people])
     if (this.built === key) return
     this.built = key
     const group = (name, buttons) => {
@@ -45,10 +45,16 @@ class Controls {
       this.button("out", null, labels.loop_out, "]"),
       this.button("clear", "loop_clear", labels.loop_clear),
     ])
-    const several = people > 1
-    const numbers = several ? [...Array(people).keys()] : []
-    const who = numbers.map(each => this.button(`person-${each}`, null, `${labels.person} ${each + 1}`, `${each + 1}`))
-    if (several) who.push(this.button("person-all", null, labels.everyone, labels.everyone))
+    const several = count > 1
+    const numbers = several ? [...Array(count).keys()] : []
+    const who = numbers.map(each => {
+      const button = this.button(`person-${each}`, null, people.name(each))
+      const dot = element("span", "dot")
+      dot.style.background = people.colour(each)
+      button.append(dot, element("span", "name", people.name(each)))
+      return button
+    })
+    if (several) who.push(this.button(`person-${EVERYONE}`, null, labels.everyone, labels.everyone))
     if (data.canFollow) who.push(this.button("follow", null, labels.follow_hint, labels.follow))
     group("people", who).setAttribute("aria-label", labels.person)
   }

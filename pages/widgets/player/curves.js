@@ -1,12 +1,13 @@
-// The angle curves, one lane for each kind of joint, and a strip for each person of where they were found. They are drawn
-// once; while playing only the cursor and the figures beside the joints' names move.
+// The angle curves, one lane for each kind of joint, and below them the strip of who is there when. They are drawn once;
+// while playing only the cursor and the figures beside the joints' names move. Of one person left and right have their
+// colours; of several each person has one, and the right side is dashed.
 
 const LANE_HEAD_PX = 20
 const LANE_PLOT_PX = 52
-const STRIP_PX = 12
 const AXIS_PX = 20
 const SMALLEST_RANGE_DEG = 20
-const DASHES = [[], [6, 4], [2, 3], [9, 3, 2, 3]]
+const WIDEST_NAME_PX = 80
+const RIGHT_OF_SEVERAL = [6, 4]
 const AXIS_STEPS_S = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600]
 
 class Curves {
@@ -18,11 +19,13 @@ class Curves {
     this.cursor = root.querySelector(".cursor")
     this.stretch = root.querySelector(".stretch")
     this.values = []
+    this.strip = new Strip(this)
   }
 
-  configure(data, colours) {
+  configure(data, colours, people) {
     this.data = data
     this.colours = colours
+    this.who = people
   }
 
   get span() {
@@ -45,10 +48,9 @@ class Curves {
     this.landmarks = landmarks
     this.people = people
     this.kinds = data.joints.filter(kind => joints.has(kind.name))
-    const strips = landmarks.people
     const lanes = this.kinds.length * (LANE_HEAD_PX + LANE_PLOT_PX)
-    this.root.style.height = `${lanes + (strips ? LANE_HEAD_PX : 0) + strips * (STRIP_PX + 3) + AXIS_PX}px`
-    this.drawHeads(lanes, strips)
+    this.root.style.height = `${lanes + (landmarks.people ? LANE_HEAD_PX : 0) + this.strip.measure(landmarks, this.who) + AXIS_PX}px`
+    this.drawHeads(lanes)
     const dense = fitCanvas(canvas)
     context.setTransform(dense, 0, 0, dense, 0, 0)
     context.clearRect(0, 0, canvas.width, canvas.height)
@@ -57,35 +59,40 @@ class Curves {
     this.kinds.forEach((kind, row) =>
       this.drawLane(kind, row * (LANE_HEAD_PX + LANE_PLOT_PX) + LANE_HEAD_PX),
     )
-    for (let person = 0; person < strips; person++)
-      this.drawStrip(person, lanes + LANE_HEAD_PX + person * (STRIP_PX + 3))
+    this.strip.draw(landmarks, people, this.who, lanes + LANE_HEAD_PX)
     canvas.dataset.frames = landmarks.count
   }
 
-  drawHeads(lanes, strips) {
-    const { labels, skeleton } = this.data
+  drawHeads(lanes) {
+    const { labels } = this.data
+    const several = this.people.length > 1
     this.values = []
     const heads = this.kinds.map((kind, row) => {
       const head = element("div", "head", kind.label)
       head.style.top = `${row * (LANE_HEAD_PX + LANE_PLOT_PX)}px`
+      const add = (person, sides, words) => {
+        const value = element("span", "value")
+        value.style.setProperty("--side", this.colour(person, sides[0].side))
+        head.append(value)
+        this.values.push({ value, person, joints: sides.map(({ index }) => index), words })
+      }
+      // Of several people each has one figure for the left and one for the right.
+      this.context.font = `13px ${this.colours.font}`
       for (const person of this.people)
-        for (const { side, index } of kind.sides) {
-          const value = element("span", "value")
-          value.style.setProperty("--side", skeleton.colours[side])
-          value.dataset.joint = index
-          value.dataset.person = person
-          head.append(value)
-          const several = this.people.length > 1 ? `${person + 1} ` : ""
-          this.values.push({ value, person, index, words: several + (side === "centre" ? "" : labels[side]) })
-        }
+        if (several) add(person, kind.sides, shortened(this.context, this.who.name(person), WIDEST_NAME_PX))
+        else for (const each of kind.sides) add(person, [each], each.side === "centre" ? "" : labels[each.side])
       return head
     })
-    if (strips) {
+    if (this.landmarks.people) {
       const head = element("div", "head", labels.found)
       head.style.top = `${lanes}px`
-      heads.push(head)
+      heads.push(head, ...this.strip.names(this.landmarks, this.people, this.who, lanes + LANE_HEAD_PX))
     }
     this.heads.replaceChildren(...heads)
+  }
+
+  colour(person, side) {
+    return this.people.length > 1 ? this.who.colour(person) : this.data.skeleton.colours[side]
   }
 
   drawAxis(height) {
@@ -110,11 +117,11 @@ class Curves {
 
   drawLane(kind, top) {
     const { context, colours, data } = this
-    const curves = this.people.flatMap((person, row) =>
+    const curves = this.people.flatMap(person =>
       kind.sides.map(({ side, index }) => ({
         points: this.reduced(person, index),
-        colour: data.skeleton.colours[side],
-        dash: DASHES[row % DASHES.length],
+        colour: this.colour(person, side),
+        dash: this.people.length > 1 && side === "right" ? RIGHT_OF_SEVERAL : [],
       })),
     )
     const [low, high] = range(curves)
@@ -182,40 +189,13 @@ class Curves {
     return points
   }
 
-  drawStrip(person, top) {
-    const { context, colours, landmarks } = this
-    context.strokeStyle = colours.grid
-    context.strokeRect(0.5, top + 0.5, this.width - 1, STRIP_PX - 1)
-    context.fillStyle = colours.accent
-    let start = -1
-    for (let frame = 0; frame <= landmarks.count; frame++) {
-      const found = frame < landmarks.count && landmarks.found(frame, person)
-      if (found && start < 0) start = frame
-      if (!found && start >= 0) {
-        const [from, to] = [this.x(landmarks.time[start]), this.x(landmarks.time[Math.min(frame, landmarks.count - 1)])]
-        context.fillRect(from, top + 2, Math.max(1, to - from), STRIP_PX - 4)
-        start = -1
-      }
-    }
-    if (landmarks.people > 1) {
-      context.fillStyle = colours.ink
-      context.font = `bold 11px ${colours.font}`
-      context.textAlign = "left"
-      context.strokeStyle = colours.ground
-      context.lineWidth = 3
-      context.strokeText(String(person + 1), 4, top + STRIP_PX - 2)
-      context.fillText(String(person + 1), 4, top + STRIP_PX - 2)
-      context.lineWidth = 1
-    }
-  }
-
   moveCursor(seconds, frame) {
     this.cursor.style.transform = `translateX(${this.x(seconds).toFixed(2)}px)`
     this.cursor.dataset.frame = frame
     this.cursor.dataset.time = seconds
-    for (const { value, person, index, words } of this.values) {
-      const angle = this.landmarks.angle(frame, person, index)
-      const shown = Number.isNaN(angle) ? "–" : `${angle.toFixed(0)}°`
+    for (const { value, person, joints, words } of this.values) {
+      const angles = joints.map(joint => this.landmarks.angle(frame, person, joint))
+      const shown = angles.map(angle => (Number.isNaN(angle) ? "–" : `${angle.toFixed(0)}°`)).join(" / ")
       value.textContent = words ? `${words} ${shown}` : shown
     }
   }

@@ -1,7 +1,9 @@
 // The keyboard and the pointer: keys anywhere in the player (or on the page while nothing has the focus), dragging on the
-// curves, a click on the picture.
+// curves, a click on the picture or on somebody's row of the strip.
 
 const TURN_PER_KEY = 0.12
+// A finger that has moved no further has clicked.
+const CLICK_PX = 5
 
 const KEYS = {
   " ": player => player.togglePlay(),
@@ -43,37 +45,52 @@ function listenToKeys(player) {
   )
 }
 
+// On somebody: they are studied. Beside them: everyone again. Where nothing is to be chosen: play or pause.
+function clickPicture(player, person) {
+  if (player.landmarks.people > 1 && person !== player.choice.person) player.choose(person)
+  else player.togglePlay()
+}
+
+function placeInPicture(player, event) {
+  const box = player.stage.getBoundingClientRect()
+  const { width, height } = player.data
+  return [((event.clientX - box.left) / box.width) * width, ((event.clientY - box.top) / box.height) * height]
+}
+
 function listenToPointer(player) {
   const { root } = player.curves
   root.onpointerdown = event => {
     if (event.button !== 0) return
     root.setPointerCapture(event.pointerId)
     const from = player.curves.secondsAt(event.clientX)
-    player.dragging = { selecting: event.shiftKey, from }
+    const row = player.landmarks?.people > 1 ? player.curves.strip.personAt(event.clientY) : EVERYONE
+    player.dragging = { selecting: event.shiftKey, from, x: event.clientX, row }
     if (!event.shiftKey) player.seek(from)
   }
   root.onpointermove = event => {
     if (!player.dragging) return
     const here = player.curves.secondsAt(event.clientX)
-    const { selecting, from } = player.dragging
+    const { selecting, from, x } = player.dragging
+    if (Math.abs(event.clientX - x) > CLICK_PX) player.dragging.row = EVERYONE
     if (selecting) player.setStretch(Math.min(from, here), Math.max(from, here))
     else player.seek(here)
   }
-  root.onpointerup = root.onpointercancel = () => {
+  root.onpointerup = root.onpointercancel = event => {
+    const row = event.type === "pointerup" ? (player.dragging?.row ?? EVERYONE) : EVERYONE
     player.dragging = null
-    player.render()
+    if (row === EVERYONE) player.render()
+    else player.choose(row)
   }
   player.stage.onclick = event => {
-    if (!player.following) return player.togglePlay()
-    const box = player.stage.getBoundingClientRect()
-    const { width, height } = player.data
+    const [x, y] = placeInPicture(player, event)
+    if (!player.following) return clickPicture(player, player.personAt(x, y))
     player.act("follow")
     player.clock.pause()
-    player.send("follow", {
-      time: player.time,
-      x: ((event.clientX - box.left) / box.width) * width,
-      y: ((event.clientY - box.top) / box.height) * height,
-    })
+    player.send("follow", { time: player.time, x, y })
+  }
+  player.stage.onpointermove = event => {
+    const person = player.personAt(...placeInPicture(player, event))
+    player.stage.title = person === EVERYONE ? "" : player.who.name(person)
   }
   const { signal } = player.abort
   for (const name of ["play", "pause", "seeked"])

@@ -25,6 +25,7 @@ class Landmarks {
     this.count = 0
     this.people = 0
     this.time = new Float64Array()
+    this.stretches = [] // of each person, the first and the last frame of each stretch in which they are found
     this.image = new Int16Array()
     this.metres = new Int16Array()
     this.paleMetres = new Int16Array()
@@ -81,11 +82,25 @@ class Landmarks {
       this.trust = next(Uint8Array, angles, this.trust)
       this.limbs = next(Uint8Array, header.people * LIMBS, this.limbs)
     }
+    const before = this.count
     this.count = this.time.length
+    this.goOnWithStretches(before)
     const more = this.count < header.total
     this.complete = header.complete && !more
     this.onGrown()
     return more
+  }
+
+  goOnWithStretches(before) {
+    while (this.stretches.length < this.people) this.stretches.push([])
+    this.stretches.forEach((own, person) => {
+      for (let frame = before; frame < this.count; frame++) {
+        if (!this.found(frame, person)) continue
+        const last = own[own.length - 1]
+        if (last && last[1] === frame - 1) last[1] = frame
+        else own.push([frame, frame])
+      }
+    })
   }
 
   // The last frame that has begun at a time, -1 before the first.

@@ -4,6 +4,8 @@
 const CASING = "rgba(10, 14, 20, 0.72)"
 const LINE_OF_PICTURE = 1 / 190
 const LINE_OF_PERSON = 1 / 60
+const EYES = [2, 5]
+const MOUTH = [9, 10]
 const TRUNK_AND_LEGS = [11, 23, 25, 27]
 
 function fitCanvas(canvas) {
@@ -21,17 +23,19 @@ class Overlay {
     this.points = new Float32Array(LANDMARKS * 2)
   }
 
-  configure(data) {
+  configure(data, people) {
     this.data = data
+    this.people = people
   }
 
-  // `people` are drawn; the others not at all.
-  draw(landmarks, frame, share, people) {
+  // Those shown have a skeleton and a tag, the others only a dot at the head, to be found and clicked.
+  draw(landmarks, frame, share, shown) {
     const { canvas, context, data } = this
     const dense = fitCanvas(canvas)
     context.clearRect(0, 0, canvas.width, canvas.height)
+    const heads = []
     let drawn = 0
-    for (const person of people) {
+    for (let person = 0; person < landmarks.people; person++) {
       if (!landmarks.points(landmarks.image, 2, frame, share, person, this.points)) continue
       const x = (landmarks.pxPerUnit * canvas.width) / data.width
       const y = (landmarks.pxPerUnit * canvas.height) / data.height
@@ -39,11 +43,34 @@ class Overlay {
         this.points[2 * i] *= x
         this.points[2 * i + 1] *= y
       }
+      heads.push({ person, ...this.head(), tagged: shown.includes(person) })
+      if (!shown.includes(person)) continue
       this.drawPerson(landmarks, frame, person, dense)
       drawn++
     }
+    if (this.people.areNamed(landmarks)) this.drawNames(heads, dense)
     canvas.dataset.frame = frame
     canvas.dataset.people = drawn
+  }
+
+  // The middle of a head, and the crown: no landmark lies above the eyes.
+  head() {
+    const { points } = this
+    const mean = (axis, indices) => indices.reduce((sum, index) => sum + points[2 * index + axis], 0) / indices.length
+    const eyes = mean(1, EYES)
+    const top = Math.min(...HEAD.map(index => points[2 * index + 1]), eyes + 2.2 * (eyes - mean(1, MOUTH)))
+    return { x: mean(0, HEAD), y: mean(1, HEAD), top }
+  }
+
+  // Tags over everything else, so that no skeleton hides one.
+  drawNames(heads, dense) {
+    const { canvas, context, people } = this
+    for (const { person, x, y } of heads.filter(head => !head.tagged)) {
+      context.globalAlpha = 0.85
+      people.drawDot(context, x, y, 5 * dense, person, dense)
+    }
+    for (const { person, x, top } of heads.filter(head => head.tagged))
+      people.drawTag(canvas, context, x, top - 4 * dense, person, dense)
   }
 
   drawPerson(landmarks, frame, person, dense) {

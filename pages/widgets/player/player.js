@@ -30,6 +30,7 @@ class Player {
     this.overlay = new Overlay(find(".overlay"))
     this.body = new Body(find(".body"), () => this.viewTurned())
     this.curves = new Curves(find(".curves"))
+    this.who = new People()
     this.controls = new Controls(find(".controls"), action => this.act(action))
     this.abort = new AbortController()
     this.observer = new ResizeObserver(() => this.redraw())
@@ -56,14 +57,16 @@ class Player {
       rate: 1,
       loop: false,
       stretch: null,
-      person: "0",
+      person: data.person,
       joints: new Set(data.firstJoints),
     }
     choices.set(data.key, this.choice)
+    this.hear(data.person)
     this.colours = this.readColours()
-    this.overlay.configure(data)
-    this.body.configure(data, this.colours)
-    this.curves.configure(data, this.colours)
+    this.who.configure(data, this.colours)
+    this.overlay.configure(data, this.who)
+    this.body.configure(data, this.colours, this.who)
+    this.curves.configure(data, this.colours, this.who)
     this.label()
     const anotherClip = this.landmarksAddress !== data.landmarks
     if (anotherClip) this.openLandmarks()
@@ -96,6 +99,7 @@ class Player {
     this.viewButtons.setAttribute("aria-label", labels.views)
     this.jointButtons.setAttribute("aria-label", labels.joints)
     this.root.querySelector(".keys").textContent = labels.keys
+    this.root.querySelector(".hint").textContent = labels.choose
     this.viewButtons.replaceChildren(
       ...Object.keys(BODY_VIEWS).map(name => {
         const button = element("button", "", labels[`view_${name}`])
@@ -210,8 +214,30 @@ class Player {
 
   get people() {
     const all = [...Array(this.landmarks.people).keys()]
-    if (this.choice.person === "all") return all
-    return all.includes(Number(this.choice.person)) ? [Number(this.choice.person)] : all.slice(0, 1)
+    return all.includes(this.choice.person) ? [this.choice.person] : all
+  }
+
+  // It is drawn at once; the page is told, and its tables and charts follow.
+  choose(person) {
+    this.choice.person = person
+    this.told = { person, at: performance.now() }
+    this.redraw()
+    this.send("person", { person })
+  }
+
+  // The page says who is chosen there. While it has not answered what was said last, that counts.
+  hear(person) {
+    if (this.told && this.told.person !== person && performance.now() - this.told.at < ANSWER_MS) return
+    this.told = null
+    this.choice.person = person
+  }
+
+  personAt(x, y) {
+    if (!this.landmarks || this.landmarks.people < 2) return EVERYONE
+    const { landmarks, time, data } = this
+    const frame = landmarks.frameAt(time)
+    const reach = (REACH_PX * data.width) / Math.max(1, this.stage.clientWidth)
+    return personAt(landmarks, frame, landmarks.shareAt(frame, time), data.skeleton.bones, [x, y], reach)
   }
 
   grown() {
@@ -221,11 +247,13 @@ class Player {
 
   redraw() {
     if (!this.landmarks || !this.clock) return
-    this.controls.build(this.data, this.landmarks.people)
+    this.controls.build(this.data, this.landmarks.people, this.who)
+    this.root.querySelector(".hint").hidden = this.landmarks.people < 2
     this.curves.draw(this.landmarks, this.people, this.choice.joints)
     this.curves.showStretch(this.choice.stretch)
     this.root.dataset.frames = this.landmarks.count
     this.root.dataset.complete = this.landmarks.complete
+    this.root.dataset.person = this.choice.person
     this.render()
   }
 
@@ -233,7 +261,6 @@ class Player {
     const { landmarks, time } = this
     const frame = landmarks.frameAt(time)
     const share = landmarks.shareAt(frame, time)
-    // The chosen person's skeleton, or everybody's.
     this.overlay.draw(landmarks, frame, share, this.people)
     this.body.draw(landmarks, frame, share, this.people)
     const shown = frame < 0 ? time : share > 0 ? time : landmarks.time[frame]
@@ -250,7 +277,9 @@ class Player {
     const { labels } = this.data
     if (this.root.dataset.video !== "playable") return
     if (frame < 0) this.note.textContent = this.landmarks.complete ? "" : labels.not_yet
-    else this.note.textContent = this.people.some(each => this.landmarks.found(frame, each)) ? "" : labels.nobody
+    else if (this.people.some(each => this.landmarks.found(frame, each))) this.note.textContent = ""
+    else if (this.people.length !== 1 || this.landmarks.people < 2) this.note.textContent = labels.nobody
+    else this.note.textContent = labels.missing.replace("{name}", () => this.who.name(this.people[0]))
   }
 
   // In words for screen readers, but not thirty times a second.
@@ -308,10 +337,9 @@ class Player {
     else if (name === "out") this.setStretch(this.choice.stretch?.[0] ?? this.data.part[0], this.moment)
     else if (name === "clear") this.setStretch(0, 0)
     else if (name === "follow") this.following = !this.following
-    else if (name === "person") this.choice.person = value
+    else if (name === "person") return this.choose(Number(value))
     this.stage.classList.toggle("following", Boolean(this.following))
-    if (name === "person") this.redraw()
-    else this.render()
+    this.render()
   }
 
   setStretch(from, to) {

@@ -254,3 +254,25 @@ def test_what_cannot_be_done_is_said_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         annotated_mp4(clip, recording, OverlayStyle(), tmp_path / "missing" / "a.mp4")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_names_stand_at_the_heads_with_the_peoples_colours(tmp_path: Path) -> None:
+    clip = clip_of([np.full((240, 320, 3), 90, np.uint8)] * 3, [0, 40, 80])
+    plain = recording_of(clip)
+    image = plain.image.copy()
+    image[..., 0] = 160 + 20 * np.sin(np.arange(len(LANDMARKS)))
+    image[..., 1] = np.linspace(100, 220, len(LANDMARKS))
+    named = dataclasses.replace(plain, image=image, names=("Anna",))
+
+    def magenta(recording: Recording) -> NDArray[np.float64]:
+        """The middle of what has this colour in the last frame; nothing else here has it."""
+        path = annotated_mp4(clip, recording, OverlayStyle(), tmp_path / "out.mp4", colours=["#FF00FF"])
+        assert path is not None
+        with av.open(str(path)) as container:
+            *_, frame = container.decode(video=0)
+        red, green, blue = frame.to_ndarray(format="rgb24").astype(int).transpose(2, 0, 1)
+        return np.asarray(np.argwhere((red > 170) & (green < 90) & (blue > 170)), np.float64)
+
+    y, x = magenta(named).mean(axis=0)
+    assert 100 < x < 160 and 30 < y < 100, "to the left of the name, above the head"
+    assert not len(magenta(dataclasses.replace(named, names=())))

@@ -52,7 +52,7 @@ def test_the_other_person_reading_and_space_can_be_had() -> None:
     recording = some_recording(3, 2)
     angles = joint_angles(recording, "image")
     own = angles[(angles["joint"] == "right_hip") & (angles["person"] == 1)]
-    figure = curves_figure(curves_of(recording, space="image", reading="flexion_deg"), ["hip"], person=1)
+    figure = curves_figure(curves_of(recording, space="image", reading="flexion_deg"), ["hip"], people=[1])
     thin = [trace for trace in figure.data if trace.line.width == 1]
     np.testing.assert_array_equal(thin[1].y, own["flexion_deg"])
 
@@ -88,7 +88,7 @@ def test_speeds_can_be_shown_instead(quantity: str, unit: str) -> None:
 def test_other_groups_of_angles_have_their_own_reading(group: str, reading: str) -> None:
     recording = some_recording(4, 2)
     kind = GROUPS[group].kinds[0]
-    figure = curves_figure(curves_of(recording, group, reading="flexion_deg"), [kind], person=1)
+    figure = curves_figure(curves_of(recording, group, reading="flexion_deg"), [kind], people=[1])
     angles = GROUPS[group].measure(recording).table()
     own = angles[(angles[angles.columns[3]] == f"left_{kind}") & (angles["person"] == 1)]
     np.testing.assert_array_equal(figure.data[0].y, own[reading])
