@@ -10,6 +10,8 @@ const BODY_VIEWS = {
 const FEET = [27, 28, 29, 30, 31, 32]
 const HIPS = [23, 24]
 const EYE_DISTANCE_M = 4.2
+// Somebody farther away than this would make everybody too small to see.
+const FARTHEST_M = 4
 const FLOOR_CELLS = 8
 const FLOOR_CELL_M = 0.25
 const TURN_PER_PX = 0.01
@@ -24,6 +26,7 @@ class Body {
     this.points = new Float32Array(LANDMARKS * 3)
     this.pixels = new Float32Array(LANDMARKS * 2)
     this.halfHeight = 0.95
+    this.reach = 0
     this.dragging = null
     canvas.onpointerdown = event => {
       canvas.setPointerCapture(event.pointerId)
@@ -64,11 +67,16 @@ class Body {
     this.onTurned()
   }
 
-  // How tall people are here, from what is there: the half of it is the height of the view's middle.
+  // How tall people are here, from what is there: the half of it is the height of the view's middle. And how far from
+  // the middle they stand, so that all of them are in view and the view does not change from frame to frame.
   measure(landmarks) {
     const heights = []
+    this.reach = 0
     const step = Math.max(1, Math.floor(landmarks.count / 60))
-    for (let frame = 0; frame < landmarks.count; frame += step)
+    for (let frame = 0; frame < landmarks.count; frame += step) {
+      const there = [...Array(landmarks.people).keys()].filter(person => landmarks.found(frame, person))
+      if (there.length > 1)
+        this.reach = Math.max(this.reach, ...this.places(landmarks, frame, 0, there).map(Math.abs))
       for (let person = 0; person < landmarks.people; person++) {
         if (!landmarks.points(landmarks.metres, 3, frame, 0, person, this.points)) continue
         let [low, high] = [Infinity, -Infinity]
@@ -78,6 +86,7 @@ class Body {
         }
         heights.push((high - low) / 1000)
       }
+    }
     if (heights.length) this.halfHeight = Math.max(0.3, heights.sort((a, b) => a - b)[Math.floor(heights.length * 0.9)] / 2)
   }
 
@@ -85,7 +94,7 @@ class Body {
     const { canvas, context } = this
     this.dense = fitCanvas(canvas)
     context.clearRect(0, 0, canvas.width, canvas.height)
-    this.prepare()
+    this.prepare(people.length > 1 ? Math.min(this.reach, FARTHEST_M) : 0)
     const shown = people.filter(person => landmarks.found(frame, person))
     this.drawFloor()
     const places = this.places(landmarks, frame, share, shown)
@@ -101,9 +110,12 @@ class Body {
     canvas.dataset.turn = this.view.turn.toFixed(3)
   }
 
-  prepare() {
+  // For bodies up to so far beside the middle, in metres.
+  prepare(reach) {
     const { canvas, view } = this
-    this.scale = Math.min(canvas.height / (2.5 * this.halfHeight), canvas.width / 2)
+    this.eyeDistance = EYE_DISTANCE_M + 2 * reach
+    const width = reach ? 2.2 * (reach + 0.6) : 2
+    this.scale = Math.min(canvas.height / (2.5 * this.halfHeight), canvas.width / width)
     this.sines = [Math.sin(view.turn), Math.cos(view.turn), Math.sin(view.tilt), Math.cos(view.tilt)]
   }
 
@@ -115,7 +127,7 @@ class Body {
     const lifted = y - this.halfHeight
     const up = lifted * cosTilt + away * sinTilt
     const depth = away * cosTilt - lifted * sinTilt
-    const factor = this.scale * (this.view.perspective ? EYE_DISTANCE_M / Math.max(0.5, EYE_DISTANCE_M + depth) : 1)
+    const factor = this.scale * (this.view.perspective ? this.eyeDistance / Math.max(0.5, this.eyeDistance + depth) : 1)
     return [this.canvas.width / 2 + right * factor, this.canvas.height / 2 - up * factor, depth]
   }
 
@@ -216,7 +228,7 @@ class Body {
 
   drawPart({ from, to, depth, colour, size, solid }) {
     const { context } = this
-    const near = this.view.perspective ? EYE_DISTANCE_M / Math.max(0.5, EYE_DISTANCE_M + depth) : 1
+    const near = this.view.perspective ? this.eyeDistance / Math.max(0.5, this.eyeDistance + depth) : 1
     const width = this.scale * 0.03 * size * near
     context.globalAlpha = solid ? 1 : 0.4
     context.lineCap = "round"
