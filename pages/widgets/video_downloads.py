@@ -26,7 +26,7 @@ from core.export.segments_csv import write_segments_csv
 from core.progress import Progress
 from pages.language import error_text, text
 from pages.widgets.choices import choices, smoothing
-from pages.widgets.clips import OpenClip, desk
+from pages.widgets.clips import Film, OpenClip, desk
 from pages.widgets.plain_text import plain
 
 _LOG = logging.getLogger("posescope")
@@ -78,9 +78,10 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle)
     stem = file_stem(opened.name)
     space = choices()["space"]
     chosen_filter = smoothing()
+    place = desk().file  # the files are made when no session is at hand
 
     def written(name: str, write: Callable[[Path], object]) -> bytes:
-        path = opened.path.with_name(name)
+        path = place(name)
         try:
             write(path)
             return path.read_bytes()
@@ -136,10 +137,13 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle)
         )
         _button("json", f"{stem}.json", "application/json", lambda: recording_json(recording, space))
     st.markdown(f"#### {text('video.annotated')}")
-    _annotated(opened, recording, style, space, stem)
+    if opened.film is None:
+        st.caption(text("video.no_picture_to_annotate"))
+    else:
+        _annotated(opened.film, recording, style, space, stem)
 
 
-def _annotated(opened: OpenClip, recording: Recording, style: OverlayStyle, space: str, stem: str) -> None:
+def _annotated(film: Film, recording: Recording, style: OverlayStyle, space: str, stem: str) -> None:
     with st.container(horizontal=True, gap="large"):
         angles = st.toggle(text("settings.angles"), key="annotated_angles")
         side_by_side = st.toggle(text("video.side_by_side"), key="annotated_3d")
@@ -167,7 +171,7 @@ def _annotated(opened: OpenClip, recording: Recording, style: OverlayStyle, spac
         connected = desk().connected
         video.start(
             lambda video: annotated_mp4(
-                opened.path,
+                film.path,
                 recording,
                 look,
                 video.path,

@@ -69,6 +69,7 @@ def player(
     smoothing: FilterSettings,
     key: str,
     can_follow: bool,
+    has_picture: bool = True,
     on_unplayable: Callable[[], None],
     on_follow: Callable[[float, float, float], None],
     on_body: Callable[[str], None],
@@ -87,6 +88,7 @@ def player(
         smoothing: how their curves are filtered, once all of them are there.
         key: the widget's.
         can_follow: a click on the picture may say who is to be followed.
+        has_picture: False for what was recorded without one, so that `video` stays empty.
         on_unplayable: called when the browser cannot play the clip.
         on_follow: called with the time in seconds and the place in pixels that was clicked.
         on_body: called with the body whose button has been pressed.
@@ -120,10 +122,11 @@ def player(
             "style": style.as_dict(),
             "leastTrust": LEAST_TRUST,
             "canFollow": can_follow,
-            "skeleton": _skeleton(),
+            "skeleton": drawn_skeleton(),
             "joints": _joints(),
             "firstJoints": FIRST_JOINTS,
             "labels": {name: text(f"video.player_{name}") for name in LABELS}
+            | ({} if has_picture else {"no_video": text("video.player_no_picture")})
             | {f"view_{view}": text(f"image.view_{view}") for view in ("front", "side", "top", "free")},
             "bodies": dict(bodies),
             "key": key,
@@ -134,7 +137,8 @@ def player(
     )
 
 
-def _skeleton() -> dict[str, Any]:
+def drawn_skeleton() -> dict[str, Any]:
+    """The body as the scripts need it: bones, sides, colours, and how fine each landmark is drawn."""
     fineness = {"head": 0.5, "hands": 0.65, "feet": 0.75}
     return {
         "bones": BONES,
