@@ -36,6 +36,7 @@ from pages.widgets.player import drawn_skeleton
 SCRIPTS = (
     "../player/overlay",
     "../player/body",
+    "encoder",
     "camera",
     "socket",
     "live_frame",

@@ -79,8 +79,7 @@ class Frames {
   constructor(video, onNew) {
     this.video = video
     this.onNew = onNew
-    this.canvas = document.createElement("canvas")
-    this.context = this.canvas.getContext("2d", { alpha: false })
+    this.encoder = new Encoder()
     this.takenMs = 0 // of the frame that the video shows
     this.grabbedMs = 0
     this.stopped = false
@@ -109,16 +108,13 @@ class Frames {
 
   // The newest frame, which is then no longer fresh: { takenMs, jpeg }.
   async grab() {
-    const { video, canvas } = this
     const takenMs = (this.grabbedMs = this.takenMs)
-    if (canvas.width !== video.videoWidth || canvas.height !== video.videoHeight)
-      Object.assign(canvas, { width: video.videoWidth, height: video.videoHeight })
-    this.context.drawImage(video, 0, 0)
-    const jpeg = await new Promise(resolve => canvas.toBlob(resolve, "image/jpeg", 0.8))
-    return jpeg && { takenMs, jpeg: await jpeg.arrayBuffer() }
+    const jpeg = await this.encoder.encode(this.video)
+    return jpeg && { takenMs, jpeg }
   }
 
   stop() {
+    this.encoder.stop()
     this.stopped = true
   }
 }

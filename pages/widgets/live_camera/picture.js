@@ -18,21 +18,34 @@ class BrowserPicture {
     shape()
   }
 
-  // Sends the newest frame, unless one is on its way.
+  // The newest frame is made ready while another one is on its way, and takes the place of one that has become older.
   async ask() {
     const { socket } = this.live
-    if (!socket?.ready || socket.inFlight || this.grabbing || !this.frames?.fresh) return
+    if (!socket?.ready || this.grabbing || !this.frames?.fresh) return
     this.grabbing = true
-    const frame = await this.frames.grab()
+    // The picture may just have gone.
+    const frame = await this.frames.grab().catch(() => null)
     this.grabbing = false
-    if (frame && socket === this.live.socket) socket.sendFrame(frame.takenMs, frame.jpeg)
+    if (socket !== this.live.socket) return
+    this.next = frame
+    this.sendNext()
+    this.ask()
   }
 
-  answered() {}
+  sendNext() {
+    const { socket } = this.live
+    if (!this.next || !socket || socket.inFlight) return
+    socket.sendFrame(this.next.takenMs, this.next.jpeg)
+    this.next = null
+  }
+
+  answered() {
+    this.sendNext()
+  }
 
   close() {
     this.frames?.stop()
-    this.frames = null
+    this.frames = this.next = null
     this.live.camera.close()
   }
 }
