@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from core.detection.landmarker_pool import Place
 from core.errors import FramesTooFast, MessageNotUnderstood
 from core.live import LiveFrame, LivePose, LiveRecorder, flexion_and_trust, proposed_model
-from core.media.jpeg_frames import decoded_frame
+from core.media.cameras import ServerCamera, allowed_camera
+from core.media.jpeg_frames import decoded_frame, encoded_frame
 from core.media.live_video import LiveVideo
 from core.motion.fall import FallWarning
 from core.motion.repetitions import MOVEMENTS, RepetitionCounter
@@ -51,6 +52,8 @@ class LiveConnection:
         self._last_s = -1.0
         self._arrived: deque[float] = deque(maxlen=MOST_FRAMES_PER_S)
         self._speed = _Speed()
+        self._camera: tuple[int, ServerCamera] | None = None
+        self._looked = 0
         self._told: list[dict[str, Any]] = []
 
     def configure(self, choices: Choices) -> None:
@@ -99,6 +102,21 @@ class LiveConnection:
         rgb = decoded_frame(frame.jpeg)
         return self._seen(frame, rgb, begun)
 
+    def look(self, camera: int) -> bytes:
+        """The answer to the next frame of a camera of the server, with its picture.
+
+        Raises:
+            CameraNotAllowed, CameraNotOpened: it cannot be used.
+            MessageNotUnderstood: it comes before the choices.
+        """
+        if self._pose is None or self._choices is None:
+            raise MessageNotUnderstood()
+        rgb, time_s = self._server_camera(camera).newest()
+        begun = time.perf_counter()
+        self._looked += 1
+        frame = Frame(1000 * time_s, self._looked, encoded_frame(rgb))
+        return self._seen(frame, rgb, begun, picture=True)
+
     def told(self) -> list[dict[str, Any]]:
         """What there is to tell besides, each once."""
         told, self._told = self._told, []
@@ -109,9 +127,19 @@ class LiveConnection:
         try:
             self._end_recording("left")
         finally:
+            if self._camera is not None:
+                self._camera[1].close()
             self._place.close()
 
-    def _seen(self, frame: Frame, rgb: NDArray[np.uint8], begun: float) -> bytes:
+    def _server_camera(self, place: int) -> ServerCamera:
+        if self._camera is None or self._camera[0] != place:
+            if self._camera is not None:
+                self._camera[1].close()
+                self._camera = None
+            self._camera = place, ServerCamera(allowed_camera(place))
+        return self._camera[1]
+
+    def _seen(self, frame: Frame, rgb: NDArray[np.uint8], begun: float, picture: bool = False) -> bytes:
         assert self._pose is not None and self._choices is not None
         seen = self._pose.see(rgb, self._time_s(frame.capture_ms))
         angles = seen.angles(self._choices.space)
@@ -129,7 +157,7 @@ class LiveConnection:
             counted = Counted(
                 busy_ms, len(counter.repetitions), counter.tempo_s, counter.effort, recorded, counted.fallen
             )
-        return answer(frame, seen, angles, self._choices, counted)
+        return answer(frame, seen, angles, self._choices, counted, picture=picture)
 
     def _time_s(self, capture_ms: float) -> float:
         """Seconds from the first frame on, always rising, whatever the browser's clock does."""

@@ -4,11 +4,12 @@ Browser to server, text: JSON with a "type":
     settings    model, min_detection_confidence, min_presence_confidence, min_tracking_confidence, repair_sides, smooth,
                 space, reading, movement ("" for none), fall. The first message; later ones change what they say.
     record      video: true or false. stop ends it. wait: wait for a place.
+    look        camera: the place of one of the server's allowed cameras, as a string. Its next frame is seen and sent.
 Browser to server, binary: a frame. FRAME_HEADER, then the JPEG.
 Server to browser, text: JSON with a "type": ready, full, recording, recorded, proposal.
 Server to browser, binary: the answer to one frame. ANSWER_HEADER, then float32: x, y in pixels (33, 2), visibility
     (33,), metres (33, 3), angles in degrees (J,) and their trust (J,) in the order of `core.motion.angles.JOINTS`,
-    trust of the limbs (8,). NaN where there is nothing.
+    trust of the limbs (8,). NaN where there is nothing. Then, if PICTURE is among the flags, the picture as JPEG.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ FRAME_HEADER = struct.Struct("<dII")
 # Capture time and sequence number as they came, flags, milliseconds of work, seconds a repetition, how far the present
 # one is, how many there have been, how many frames have been recorded, width and height of the picture, J, and spare 0.
 ANSWER_HEADER = struct.Struct("<dIIfffIIHHHH")
-FOUND, RECORDED, FALLEN = 1, 2, 4
+FOUND, RECORDED, FALLEN, PICTURE = 1, 2, 4, 8
 READINGS = ("angle_deg", "flexion_deg")
 # A moment of some ten thousand years is no capture time.
 LATEST_MS = 1e15
@@ -93,7 +94,14 @@ class Wait:
     """Wait until a place is free."""
 
 
-Command = Choices | Record | Stop | Wait
+@dataclass(frozen=True)
+class Look:
+    """See the next frame of a camera of the server, given by its place among the allowed ones."""
+
+    camera: int
+
+
+Command = Choices | Record | Stop | Wait | Look
 
 
 @dataclass(frozen=True)
@@ -150,13 +158,17 @@ def parse_command(message: str) -> Command:
         return Stop()
     if kind == "wait":
         return Wait()
+    if kind == "look" and isinstance(camera := said.get("camera"), str) and camera.isdecimal() and len(camera) < 4:
+        return Look(int(camera))
     raise MessageNotUnderstood()
 
 
-def answer(frame: Frame, seen: LiveFrame, angles: AngleArrays, choices: Choices, counted: Counted) -> bytes:
-    """The answer to a frame: what was seen in it."""
+def answer(
+    frame: Frame, seen: LiveFrame, angles: AngleArrays, choices: Choices, counted: Counted, *, picture: bool = False
+) -> bytes:
+    """The answer to a frame: what was seen in it, and with `picture` the frame itself."""
     shown = seen.shown
-    flags = FOUND * seen.found + RECORDED * (counted.recorded > 0) + FALLEN * counted.fallen
+    flags = FOUND * seen.found + RECORDED * (counted.recorded > 0) + FALLEN * counted.fallen + PICTURE * picture
     header = ANSWER_HEADER.pack(
         frame.capture_ms,
         frame.sequence,
@@ -180,7 +192,8 @@ def answer(frame: Frame, seen: LiveFrame, angles: AngleArrays, choices: Choices,
         angles.trust[0, 0],
         seen.limbs(choices.space),
     )
-    return header + np.concatenate([part.ravel() for part in parts]).astype("<f4").tobytes()
+    floats = np.concatenate([part.ravel() for part in parts]).astype("<f4").tobytes()
+    return header + floats + (frame.jpeg if picture else b"")
 
 
 def _choices(said: dict[str, Any]) -> Choices:

@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from core.detection.landmarker_pool import LandmarkerPool, Place
 from core.errors import LiveError, MessageNotUnderstood, NoFrames, PlacesTaken, PosescopeError
 from pages.live_connection import LiveConnection
-from pages.live_protocol import Choices, Command, Record, Stop, Wait, parse_command, parse_frame
+from pages.live_protocol import Choices, Command, Look, Record, Stop, Wait, parse_command, parse_frame
 from pages.live_sessions import LiveSession, session_of
 
 T = TypeVar("T")
@@ -149,6 +149,8 @@ class _Served:
             await self._work(lambda: connection.record(command.video))
         elif isinstance(command, Stop):
             await self._work(connection.stop)
+        elif isinstance(command, Look):
+            await self._socket.send_bytes(await self._work(functools.partial(connection.look, command.camera)))
 
     async def _configure(self, connection: LiveConnection, choices: Choices) -> None:
         await self._work(lambda: connection.configure(choices))

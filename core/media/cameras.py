@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -27,6 +26,18 @@ def allowed_cameras() -> tuple[str, ...]:
     """The cameras that may be used, as the environment names them; none unless it does."""
     named = os.environ.get(CAMERAS_VARIABLE, "").split(",")
     return tuple(dict.fromkeys(name.strip() for name in named if name.strip()))
+
+
+def allowed_camera(place: int) -> str:
+    """The one at a place among them.
+
+    Raises:
+        CameraNotAllowed: there are not so many.
+    """
+    allowed = allowed_cameras()
+    if not 0 <= place < len(allowed):
+        raise CameraNotAllowed(camera=place, variable=CAMERAS_VARIABLE)
+    return allowed[place]
 
 
 def camera_name(camera: str) -> str:
@@ -62,20 +73,16 @@ class ServerCamera:
         # A queue of old frames would only add to the delay.
         self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
 
-    def frames(self) -> Iterator[tuple[NDArray[np.uint8], float]]:
-        """Pictures (height, width, 3) uint8 RGB and when each came, in seconds of a clock that only rises.
+    def newest(self) -> tuple[NDArray[np.uint8], float]:
+        """The next picture (height, width, 3) uint8 RGB, upright, and when it came, in seconds since 1970.
 
         Raises:
             CameraNotOpened: it gives no more pictures.
         """
-        missing = 0
-        while missing < MOST_MISSING:
+        for _ in range(MOST_MISSING):
             read, bgr = self._capture.read()
-            if not read:
-                missing += 1
-                continue
-            missing = 0
-            yield np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8), time.monotonic()
+            if read:
+                return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8), time.time()
         raise CameraNotOpened(camera=self.name)
 
     def close(self) -> None:

@@ -75,3 +75,9 @@ def decoded_frame(jpeg: bytes, *, most_bytes: int = MOST_BYTES, most_pixels: int
     if rgb is None or rgb.shape != (height, width, 3):
         raise FrameNotReadable()
     return np.asarray(rgb, np.uint8)
+
+
+def encoded_frame(rgb: NDArray[np.uint8]) -> bytes:
+    """A picture (height, width, 3) uint8 RGB as JPEG, of the quality at which browsers send theirs."""
+    _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 80])
+    return jpeg.tobytes()

@@ -123,13 +123,9 @@ class RepetitionCounter:
 
     @property
     def tempo_s(self) -> float:
-        """Seconds from one repetition to the next, over the last few; NaN before the first is complete."""
+        """How long one takes, in seconds: the mean of the last few; NaN before the first is complete."""
         last = self.repetitions[-TEMPO_OF:]
-        if not last:
-            return float("nan")
-        if len(last) == 1:
-            return last[0].seconds
-        return (last[-1].end_s - last[0].end_s) / (len(last) - 1)
+        return float(np.mean([each.seconds for each in last])) if last else float("nan")
 
     @property
     def effort(self) -> float:

@@ -13,6 +13,8 @@ import streamlit as st
 
 from core import OverlayStyle
 from core.errors import (
+    CameraNotAllowed,
+    CameraNotOpened,
     DetectionFailed,
     FrameNotReadable,
     FramesTooFast,
@@ -23,6 +25,7 @@ from core.errors import (
     PlacesTaken,
     PosescopeError,
 )
+from core.media.cameras import CAMERAS_VARIABLE
 from core.motion.angles import DEFINITIONS, JOINTS
 from core.motion.trust import LEAST_TRUST
 from core.settings import MODELS
@@ -205,5 +208,7 @@ def _errors() -> list[PosescopeError]:
         NoFrames(seconds=f"{NO_FRAMES_S:g}"),
         PlacesTaken(places="{places}"),
         LiveElsewhere(),
+        CameraNotAllowed(camera="…", variable=CAMERAS_VARIABLE),
+        CameraNotOpened(camera="…"),
         DetectionFailed(reason=text("live.in_live_picture")),
     ]

@@ -274,6 +274,16 @@ class Live {
 
   redraw() {
     if (this.answer) this.drawing ??= requestAnimationFrame(() => this.draw())
+    else this.drawNothing()
+  }
+
+  // Nobody yet: no skeleton, the empty floor, empty curves, no figures.
+  drawNothing() {
+    this.landmarks.people = 0
+    this.overlay.draw(this.landmarks, 0, 0, [])
+    this.body.draw(this.landmarks, 0, 0, [])
+    this.curves.draw()
+    this.readouts.clear()
   }
 
   viewTurned() {
@@ -307,8 +317,7 @@ class Live {
     this.answer = null
     this.curves.clear()
     this.recording.ended()
-    for (const canvas of [this.overlay.canvas, this.body.canvas])
-      canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height)
+    this.drawNothing()
     this.propose(null)
     this.say("")
     this.find(".alarm").hidden = true

@@ -27,7 +27,7 @@ class Readouts {
       this.counter.root.append(this.counter.effort)
       this.root.prepend(this.counter.root)
     }
-    this.root.dataset.count = this.root.children.length
+    this.root.classList.toggle("few", this.cards.length <= 2)
   }
 
   card(readout) {
@@ -64,6 +64,14 @@ class Readouts {
       if (card.figure.textContent !== words) card.figure.textContent = words
     }
     this.count(answer)
+  }
+
+  clear() {
+    for (const card of this.cards) {
+      card.figure.textContent = "–"
+      card.root.classList.remove("inside", "doubtful")
+    }
+    this.count({ repetitions: 0, tempoS: NaN, effort: 0 })
   }
 
   count({ repetitions, tempoS, effort }) {
@@ -105,8 +113,10 @@ class TenSeconds {
     this.root.style.height = `${this.lanes.length * (LANE_PX + LANE_NAME_PX)}px`
     this.heads.replaceChildren(
       ...this.lanes.map((lane, index) => {
-        const head = element("div", "head", lane.label)
+        const head = element("div", "head")
         head.style.top = `${index * (LANE_PX + LANE_NAME_PX)}px`
+        lane.range = element("span", "range")
+        head.append(element("span", "", lane.label), lane.range)
         return head
       }),
     )
@@ -164,11 +174,8 @@ class TenSeconds {
       }
       context.stroke()
     }
-    context.fillStyle = colours.faint
-    context.font = `${11 * dense}px ${colours.font}`
-    context.textAlign = "right"
-    context.fillText(`${Math.round(high)}°`, canvas.width - 4 * dense, top + 12 * dense)
-    context.fillText(`${Math.round(low)}°`, canvas.width - 4 * dense, top + height - 5 * dense)
+    const range = this.past.length ? `${Math.round(low)} – ${Math.round(high)}°`.replaceAll("-", "−") : ""
+    if (lane.range.textContent !== range) lane.range.textContent = range
   }
 
   rangeOf(lane) {
