@@ -208,7 +208,9 @@ class PlacesTaken(LiveError):
 class LiveElsewhere(LiveError):
     """The same session has opened its camera a second time."""
 
-    sentence = "The camera has been opened once more in this session, so it was let go here."
+    sentence = (
+        "The camera has been opened once more in this session, so it was let go here. Start it again to have it here."
+    )
 
 
 class CameraNotAllowed(PosescopeError):

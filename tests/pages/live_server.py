@@ -52,7 +52,7 @@ def serving(routes: list[BaseRoute]) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def session() -> Iterator[LiveSession]:
+def new_session() -> Iterator[LiveSession]:
     """A session whose token is good."""
     made = admit(LiveSession())
     yield made
@@ -90,7 +90,9 @@ def frame(jpeg: bytes, capture_ms: float, sequence: int = 0) -> bytes:
     return FRAME_HEADER.pack(capture_ms, sequence, 0) + jpeg
 
 
-def answer_to(socket: ClientConnection, message: bytes, within_s: float = 20) -> tuple[dict[str, Any], list[float]]:
+def answer_to(
+    socket: ClientConnection, message: bytes | str, within_s: float = 20
+) -> tuple[dict[str, Any], list[float]]:
     """The header's fields and the floats after it; what is told besides is passed over."""
     socket.send(message)
     while isinstance(reply := socket.recv(within_s), str):
