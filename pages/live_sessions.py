@@ -19,6 +19,8 @@ from core.errors import LiveElsewhere, LiveError
 
 # The oldest goes when one more is made.
 MOST_RECORDINGS = 5
+# What can end a recording.
+ENDED_BY = ("stop", "length", "size", "settings", "left", "disk")
 
 
 @dataclass(eq=False)
@@ -30,7 +32,7 @@ class LiveRecording:
         number: the how manieth of the session it is, from 1 on.
         recording: the landmarks.
         video: where its picture lies; None if only landmarks were recorded.
-        ended_by: "stop", or why it ended by itself: "length", "size", "settings", "left" or "disk".
+        ended_by: one of ENDED_BY; all but "stop" end it by themselves.
     """
 
     identity: str

@@ -229,16 +229,17 @@ def test_silence_closes_the_connection_and_frees_the_place() -> None:
 def test_a_full_pool_says_so_and_lets_wait() -> None:
     places = LandmarkerPool(1)
     with serving(routes(places)) as server, new_session() as session, new_session() as late:
-        with connected(server, session.token) as first, connected(server, late.token) as waiting:
+        with connected(server, session.token) as first:
             ready(first)
-            say(waiting, type="wait")
-            assert hear(waiting, "full")["places"] == 1
-            ready_later = threading.Thread(target=lambda: ready(waiting, model="lite"))
-            ready_later.start()
-            first.close()
-            ready_later.join(10)
-            assert not ready_later.is_alive()
-            answer_to(waiting, frame(GREY, 1.0))
+            with connected(server, late.token) as waiting:
+                say(waiting, type="wait")
+                assert hear(waiting, "full")["places"] == 1
+                later = threading.Thread(target=lambda: ready(waiting))
+                later.start()
+                first.close()
+                later.join(10)
+                assert not later.is_alive()
+                answer_to(waiting, frame(GREY, 1.0))
         assert comes_true(lambda: places.taken == 0)
 
 

@@ -68,11 +68,7 @@ LABELS = (
     "nobody",
     "fallen",
     "target",
-    "tempo",
     "no_tempo",
-    "speed",
-    "propose_lighter",
-    "propose_heavier",
     "take",
     "record",
     "stop",
@@ -155,13 +151,26 @@ def live_camera(
             "countdown": countdown_s,
             "models": MODELS,
             "modelNames": {model: text(f"settings.model_{model}") for model in MODELS},
-            "labels": {name: text(f"live.{name}") for name in LABELS}
-            | {f"view_{view}": text(f"image.view_{view}") for view in ("front", "side", "top", "free")},
+            "labels": _labels(),
             "errors": {type(error).__name__: error_text(error) for error in _errors()},
             "key": key,
         },
         on_recorded_change=recorded,
         on_model_change=model_wanted,
+    )
+
+
+def _labels() -> dict[str, str]:
+    """All words; those with a name in braces are filled in by the browser."""
+    return (
+        {name: text(f"live.{name}") for name in LABELS}
+        | {f"view_{view}": text(f"image.view_{view}") for view in ("front", "side", "top", "free")}
+        | {
+            "tempo": text("live.tempo", seconds="{seconds}"),
+            "speed": text("live.speed", per_s="{per_s}", delay="{delay}", busy="{busy}"),
+            "propose_lighter": text("live.propose_lighter", model="{model}"),
+            "propose_heavier": text("live.propose_heavier", model="{model}"),
+        }
     )
 
 

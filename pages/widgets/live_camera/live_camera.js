@@ -265,7 +265,7 @@ class Live {
       ? labels[slower ? "propose_lighter" : "propose_heavier"].replace("{model}", this.data.modelNames[this.proposed])
       : ""
     this.find(".take").hidden = !this.proposed
-    this.root.dataset.measured = told?.model ?? ""
+    this.root.dataset.measured = told ? settings.model : ""
   }
 
   say(words) {
