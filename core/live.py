@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from core.analysis import provenance
 from core.detection.landmarker import Detection
-from core.detection.landmarker_pool import Place
+from core.detection.landmarker_pool import LandmarkerPool, Place
 from core.detection.refine import refined_body
 from core.detection.refine_live import LiveCorrection
+from core.media.cameras import ServerCamera
 from core.motion.angles import JOINTS, joint_angle_arrays
 from core.motion.arrays import AngleArrays
 from core.motion.limbs import limb_trust
@@ -215,6 +216,44 @@ class LiveRecorder:
         repaired = repair_swaps(raw)[0] if self.settings.repair_sides and people else raw
         body = refined_body(repaired.image, repaired.world, repaired.visibility, repaired.time)
         return replace(repaired, refined=body)
+
+
+def record_camera(
+    camera: str,
+    seconds: float,
+    settings: Settings | None = None,
+    progress: Callable[[LiveFrame], bool] | None = None,
+) -> Recording:
+    """Record somebody with a camera of this computer, without a dashboard.
+
+    Args:
+        camera: one that the environment allows: an index such as "0", or an address (`core.media.cameras`).
+        seconds: how long, at most 20 minutes.
+        settings: what to do; the defaults if None. One person is followed.
+        progress: told each frame; False ends the recording.
+
+    Returns:
+        As `LiveRecorder.recording`.
+
+    Raises:
+        CameraNotAllowed, CameraNotOpened: it cannot be used.
+        ModelError: a bundled model cannot be used.
+        DetectionFailed: MediaPipe failed on a frame.
+    """
+    settings = replace(settings or Settings(), people="one")
+    with ServerCamera(camera) as source, LandmarkerPool(1).take() as place:
+        pose = LivePose(place, settings)
+        rgb, first_s = source.newest()
+        recorder = LiveRecorder(settings, rgb.shape[1], rgb.shape[0])
+        time_s = 0.0
+        while True:
+            frame = pose.see(rgb, time_s)
+            recorder.add(frame)
+            goes_on = progress is None or progress(frame)
+            if not goes_on or recorder.full or recorder.seconds >= seconds:
+                return recorder.recording(source.name)
+            rgb, taken_s = source.newest()
+            time_s = max(taken_s - first_s, time_s + 0.001)
 
 
 def flexion_and_trust(angles: AngleArrays) -> tuple[Mapping[str, float], Mapping[str, float]]:

@@ -14,7 +14,9 @@ from core import Recording, Settings
 from core.detection.landmarker import Detection
 from core.detection.landmarker_pool import LandmarkerPool
 from core.detection.refine import refined_body
-from core.live import LiveFrame, LivePose, LiveRecorder, flexion_and_trust, proposed_model
+from core.errors import CameraNotAllowed, CameraNotOpened
+from core.live import LiveFrame, LivePose, LiveRecorder, flexion_and_trust, proposed_model, record_camera
+from core.media.cameras import CAMERAS_VARIABLE, camera_name
 from core.motion.angles import joint_angle_arrays
 from core.motion.repetitions import MOVEMENTS, RepetitionCounter
 
@@ -151,3 +153,36 @@ def test_the_most_exact_model_that_keeps_25_is_proposed(
     model: str, per_s: float, busy_ms: float, proposed: str | None
 ) -> None:
     assert proposed_model(model, per_s, busy_ms) == proposed
+
+
+def test_a_camera_of_this_computer_is_recorded_without_a_dashboard(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CameraNotAllowed, match="POSESCOPE_CAMERAS"):
+        record_camera(str(SQUAT), 1)
+    monkeypatch.setenv(CAMERAS_VARIABLE, f"0, {SQUAT}")
+    seen: list[LiveFrame] = []
+
+    def ten(frame: LiveFrame) -> bool:
+        seen.append(frame)
+        return len(seen) < 10
+
+    recording = record_camera(str(SQUAT), 60, LITE, ten)
+    assert (recording.frames, recording.people, recording.source) == (10, 1, "squat_2reps.mp4")
+    assert (np.diff(recording.time) > 0).all()
+    short = record_camera(str(SQUAT), 0.05, LITE)
+    assert 1 < short.frames < 10
+    with pytest.raises(CameraNotOpened):
+        record_camera(str(SQUAT), 60, LITE)  # a file ends
+
+
+@pytest.mark.parametrize(
+    ("camera", "name"),
+    [("0", "0"), ("rtsp://me:secret@10.0.0.5:554/yard", "10.0.0.5/yard"), ("/dev/video7", "video7")],
+)
+def test_a_cameras_name_holds_no_password(camera: str, name: str) -> None:
+    assert camera_name(camera) == name
+
+
+def test_a_camera_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CAMERAS_VARIABLE, "/nowhere/at/all.mp4")
+    with pytest.raises(CameraNotOpened, match=r"all\.mp4"):
+        record_camera("/nowhere/at/all.mp4", 1)
