@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Error, Page, Playwright, sync_playwright
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT_FOLDER))
@@ -81,14 +81,23 @@ def soak(
             tell(f"+ {seconds * (len(memory) - 1) / 600:.1f} min: {memory[-1]:.0f} MB, {drawn(page)} frames")
         frames = drawn(page)
         for _ in range(connects):
-            page.locator(".live .off").click()
-            page.locator('.live[data-state="off"]').wait_for()
-            page.locator(".live .start").click()
-            page.locator('.live[data-state="running"]').wait_for()
-        page.locator(".live .off").click()
+            switch(page, ".off", "off")
+            switch(page, ".start", "running")
+        switch(page, ".off", "off")
         left = settled(page)
         browser.close()
     return Soaked(memory, frames, left)
+
+
+def switch(page: Page, button: str, state: str) -> None:
+    """Press a button and wait until the camera is in that state."""
+    try:
+        page.locator(f".live {button}").click()
+        page.locator(f'.live[data-state="{state}"]').wait_for()
+    except Error as error:
+        now = page.locator(".live").get_attribute("data-state")
+        message = page.locator(".live .message").inner_text()
+        raise RuntimeError(f"the camera is {now}, not {state}: {message}; the server holds {held(page)}") from error
 
 
 def held(page: Page) -> dict[str, Any]:

@@ -11,6 +11,7 @@ class Camera {
   constructor(video) {
     this.video = video
     this.stream = null
+    this.opening = 0
   }
 
   // What kind of problem there is before the user is asked; "" for none.
@@ -19,19 +20,24 @@ class Camera {
     return window.isSecureContext ? "unsupported" : "insecure"
   }
 
-  // Opens the wanted camera, another one if that has gone. Throws what the browser says.
+  // Opens the wanted camera, another one if that has gone. Throws what the browser says. One that comes when it is no
+  // longer wanted is let go at once.
   async open({ device, facing, size }) {
     this.close()
     const [width, height] = SIZES[size] ?? SIZES[0]
     const picture = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: FRAME_RATE } }
     const which = device ? { deviceId: { exact: device } } : { facingMode: { ideal: facing } }
     const ask = video => navigator.mediaDevices.getUserMedia({ video, audio: false })
-    try {
-      this.stream = await ask({ ...picture, ...which })
-    } catch (error) {
+    const wish = ++this.opening
+    const stream = await ask({ ...picture, ...which }).catch(error => {
       if (!["OverconstrainedError", "NotFoundError"].includes(error.name) || !device) throw error
-      this.stream = await ask(picture)
+      return ask(picture)
+    })
+    if (wish !== this.opening) {
+      for (const track of stream.getTracks()) track.stop()
+      return
     }
+    this.stream = stream
     this.video.srcObject = this.stream
     await this.video.play().catch(() => {}) // the picture comes as soon as the page may play it
   }
@@ -55,6 +61,7 @@ class Camera {
   }
 
   close() {
+    this.opening += 1
     for (const track of this.stream?.getTracks() ?? []) track.stop()
     this.stream = null
     this.video.srcObject = null

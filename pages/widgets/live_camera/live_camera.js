@@ -138,17 +138,17 @@ class Live {
     const { labels } = this.data
     this.end()
     const attempt = (this.attempt = {})
-    this.source = this.data.camera ? new ServerPicture(this) : new BrowserPicture(this)
+    const source = (this.source = this.data.camera ? new ServerPicture(this) : new BrowserPicture(this))
     const problem = this.data.camera ? "" : Camera.problem()
     if (problem) return this.tell("problem", labels[`problem_${problem}`], false)
     this.tell("starting", this.data.camera ? labels.connecting : labels.asking, false)
     try {
-      await this.source.open()
+      await source.open()
     } catch (error) {
       if (attempt === this.attempt) this.tell("problem", labels[`problem_${cameraProblem(error)}`])
       return
     }
-    if (attempt !== this.attempt) return this.source.close()
+    if (attempt !== this.attempt) return
     this.connect()
   }
 

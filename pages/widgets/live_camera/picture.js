@@ -12,6 +12,7 @@ class BrowserPicture {
     live.video.hidden = false
     await live.camera.open(live.devices.wanted)
     await live.devices.opened()
+    if (this !== live.source) return // something else is wanted by now
     this.frames = new Frames(live.video, () => this.ask())
     const shape = () => live.devices.shape(live.video.videoWidth, live.video.videoHeight)
     live.video.onresize = live.video.onloadedmetadata = shape
