@@ -1,6 +1,8 @@
 // Where the picture comes from: this device's camera, whose frames go to the server, or a camera of the server, whose
 // frames come from there.
 
+const SLOW_MS = 45
+
 class BrowserPicture {
   constructor(live) {
     this.live = live
@@ -23,6 +25,8 @@ class BrowserPicture {
   async ask() {
     const { socket } = this.live
     if (!socket?.ready || this.grabbing || !this.frames?.fresh) return
+    // A server slower than the camera would let most of them wait in vain.
+    if (socket.inFlight && socket.roundTripMs > SLOW_MS) return
     this.grabbing = true
     // The picture may just have gone.
     const frame = await this.frames.grab().catch(() => null)

@@ -15,6 +15,7 @@ class LiveSocket {
     this.settings = settings
     this.sequence = 0
     this.inFlight = false
+    this.roundTripMs = 0
     this.ready = false
     const url = new URL(address, document.baseURI)
     url.protocol = url.protocol.replace("http", "ws")
@@ -46,6 +47,7 @@ class LiveSocket {
     header.setUint32(8, this.sequence++, true)
     message.set(new Uint8Array(jpeg), FRAME_HEADER_BYTES)
     this.inFlight = true
+    this.sentAt = performance.now()
     this.socket.send(message)
   }
 
@@ -56,6 +58,7 @@ class LiveSocket {
       return this.on[told.type]?.(told)
     }
     this.inFlight = false
+    this.roundTripMs = performance.now() - this.sentAt
     this.on.answer(readAnswer(data))
   }
 
