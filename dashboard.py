@@ -11,9 +11,13 @@ try:
 except ImportError as error:
     raise SystemExit(f"Posescope cannot start. {error}") from None
 
-from pages import assets, clips_route
+from pages import assets, clips_route, live_route
 from pages.faults import tell_fault
 from pages.uploads import keep_uploads_in_memory
 
 keep_uploads_in_memory()
-app = st.App("pages/shell.py", routes=[*assets.routes(), *clips_route.routes()], on_script_error=tell_fault)
+app = st.App(
+    "pages/shell.py",
+    routes=[*assets.routes(), *clips_route.routes(), *live_route.routes()],
+    on_script_error=tell_fault,
+)

@@ -11,6 +11,7 @@ from core.system import check_system_libraries
 check_system_libraries()
 
 from core.analysis import analyse_image, analyse_video
+from core.live import record_camera
 from core.motion.angles import joint_angles
 from core.motion.camera_coach import camera_advice
 from core.motion.kinematics import joint_kinematics
@@ -33,6 +34,7 @@ __all__ = [
     "joint_angles",
     "joint_kinematics",
     "landmark_table",
+    "record_camera",
     "repair_swaps",
     "segment_angles",
 ]

@@ -163,3 +163,66 @@ class SystemLibraryMissing(PosescopeError, ImportError):
         "“apt-get update && apt-get install -y {packages}” (with sudo, if you are not root), "
         "or swap in opencv-python-headless as the README says."
     )
+
+
+class LiveError(PosescopeError):
+    """Something that ends a live camera's connection, and that connection only."""
+
+
+class MessageNotUnderstood(LiveError):
+    """A message over the live connection that is not what the page sends."""
+
+    sentence = "The server did not understand what this page sent. Reload the page."
+
+
+class FrameNotReadable(LiveError):
+    """A camera frame that is no JPEG, is damaged or is tiny."""
+
+    sentence = "A picture from the camera could not be read. Reload the page; if it comes again, choose another camera."
+
+
+class FrameTooLarge(LiveError):
+    """A camera frame beyond the limits."""
+
+    sentence = "The camera’s pictures are too large: at most {most}. Choose a smaller picture size."
+
+
+class FramesTooFast(LiveError):
+    """More frames than any camera gives."""
+
+    sentence = "More than {most} pictures a second came in. Reload the page."
+
+
+class NoFrames(LiveError):
+    """The camera has sent nothing for a while."""
+
+    sentence = "No picture has come from the camera for {seconds} seconds, so it was let go. Start it again."
+
+
+class PlacesTaken(LiveError):
+    """As many cameras as this computer can follow are running."""
+
+    sentence = "All {places} places for live cameras on this computer are taken. Wait for one, or come back later."
+
+
+class LiveElsewhere(LiveError):
+    """The same session has opened its camera a second time."""
+
+    sentence = (
+        "The camera has been opened once more in this session, so it was let go here. Start it again to have it here."
+    )
+
+
+class CameraNotAllowed(PosescopeError):
+    """A camera of the server that nobody has allowed."""
+
+    sentence = (
+        "The camera “{camera}” of this computer is not allowed. Name it in the environment variable {variable} "
+        "before Posescope starts."
+    )
+
+
+class CameraNotOpened(PosescopeError):
+    """A camera of the server that does not answer."""
+
+    sentence = "The camera “{camera}” does not answer. Check that it is plugged in or reachable and not used elsewhere."

@@ -15,6 +15,7 @@ PAGES = (
     ("start", ":material/home:"),
     ("image", ":material/image:"),
     ("video", ":material/movie:"),
+    ("live", ":material/videocam:"),
     ("methods", ":material/straighten:"),
     ("about", ":material/info:"),
 )

@@ -14,6 +14,8 @@ with st.container(horizontal=True):
         st.switch_page("image.py")
     if st.button(text("start.own_clip"), type="primary", icon=":material/video_call:", key="own_clip"):
         st.switch_page("video.py")
+    if st.button(text("start.own_camera"), type="primary", icon=":material/videocam:", key="own_camera"):
+        st.switch_page("live.py")
 st.subheader(text("start.samples"))
 sample_tiles(movement=True)
 st.subheader(text("start.private_title"))

@@ -8,6 +8,7 @@ They go to docs/screenshots/: each page in light and dark, and the Image page at
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from playwright.sync_api import Page, expect, sync_playwright
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT_FOLDER))
 
-from scripts.running_dashboard import launch_chromium, running_dashboard, settle  # noqa: E402  # after the path
+from scripts.benchmark_live import browser_with_camera  # noqa: E402  # after the path
+from scripts.running_dashboard import running_dashboard, settle  # noqa: E402
+from tests.browser.live_film import squat_film  # noqa: E402
 
 OUT = PROJECT_FOLDER / "docs" / "screenshots"
 DESKTOP = {"width": 1280, "height": 1000}
@@ -63,6 +66,14 @@ def video(page: Page) -> None:
     page.locator('[data-testid="stMain"]').evaluate("main => main.scrollTo(0, 0)")
 
 
+def live(page: Page) -> None:
+    """The live camera, whose film shows somebody who squats, in the depth of a squat."""
+    page.goto("/live?reading=flexion_deg&live_movement=squat&live_targets=left_knee:70:100,right_knee:70:100")
+    settle(page)
+    page.locator(".live").and_(page.locator('[data-repetitions="2"]')).wait_for(timeout=60_000)
+    page.locator('.live [data-joint="left_knee"].inside').wait_for(timeout=60_000)
+
+
 def methods(page: Page) -> None:
     """The Methods page."""
     page.goto("/methods")
@@ -85,6 +96,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "image": image,
     "several_people": several_people,
     "video": video,
+    "live": live,
     "methods": methods,
     "about": about,
 }
@@ -95,19 +107,25 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     shots = [(name, scheme, DESKTOP, f"{name}_{scheme}.png") for name in PAGES for scheme in ("light", "dark")]
     shots.append(("image", "light", PHONE, "image_phone.png"))
-    with running_dashboard() as address, sync_playwright() as playwright:
-        browser = launch_chromium(playwright)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_dashboard() as address,
+        sync_playwright() as playwright,
+    ):
+        browser = browser_with_camera(playwright, squat_film(Path(folder) / "squat.mjpeg"))
         for name, scheme, size, file_name in shots:
             context = browser.new_context(
                 base_url=address,
                 locale="en-US",
                 color_scheme="dark" if scheme == "dark" else "light",
                 viewport={"width": size["width"], "height": size["height"]},
+                permissions=["camera"],
             )
             page = context.new_page()
             PAGES[name](page)
-            settle(page)
-            page.wait_for_timeout(1500)  # fonts, and the last animation of plotly.js
+            if name != "live":  # that one has waited for its moment
+                settle(page)
+                page.wait_for_timeout(1500)  # fonts, and the last animation of plotly.js
             page.screenshot(path=OUT / file_name)
             print(OUT.relative_to(PROJECT_FOLDER) / file_name)
             context.close()

@@ -81,14 +81,14 @@ class GrowingCorrection:
 def _refined_person(image: Array, world: Array, visibility: Array, time_s: NDArray[np.float64]) -> Array:
     """One person in the N frames in which they were found: (N, 33, 3)."""
     batches = range(0, len(image), BATCH)
-    parts = [_learned(*(array[start : start + BATCH] for array in (image, world, visibility))) for start in batches]
+    parts = [as_learned(*(array[start : start + BATCH] for array in (image, world, visibility))) for start in batches]
     seen, learned = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     points = smoothed(learned, time_s)
     # One person has one set of bones.
     return with_face(seen, with_lengths(points, np.median(likely_lengths(points), axis=0)))
 
 
-def _learned(image: Array, world: Array, visibility: Array) -> tuple[Array, Array]:
+def as_learned(image: Array, world: Array, visibility: Array) -> tuple[Array, Array]:
     """As seen (N, 33, 3) and as learned (N, K, 3), in metres, turned as the camera is."""
     bodies, roll_rad, pixels_per_metre = upright(image, world, visibility)
     seen = np.concatenate([image[..., :2] / pixels_per_metre[:, None, None], world[..., 2:]], axis=-1)

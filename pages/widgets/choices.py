@@ -13,9 +13,11 @@ import streamlit as st
 
 from core import OverlayStyle, Settings
 from core.errors import InvalidSetting
+from core.motion.repetitions import MOVEMENTS
 from core.recording import SPACES
 from core.settings import FilterSettings
 from pages.language import language
+from pages.widgets.live_choices import joints_of, targets_of
 
 DEFAULTS: dict[str, str | int | float | bool] = {
     # what is computed
@@ -58,6 +60,14 @@ DEFAULTS: dict[str, str | int | float | bool] = {
     "tilt": "filmed",
     "pitch_deg": 0.0,
     "roll_deg": 0.0,
+    # a live camera: the angles in large figures and their target bands as in `pages/widgets/live_choices.py`
+    "live_joints": "left_knee,right_knee",
+    "live_targets": "",
+    "live_movement": "none",
+    "live_cues": "off",
+    "live_countdown": 3,
+    "live_smooth": True,
+    "live_fall": False,
 }
 ANALYSIS = (
     "model",
@@ -72,6 +82,9 @@ READINGS = ("angle_deg", "flexion_deg")
 TILTS = ("filmed", "feet", "manual")
 LOWEST_CM, HIGHEST_CM = 50.0, 250.0
 MOST_PITCH_DEG, MOST_ROLL_DEG = 60.0, 45.0
+MOVEMENT_CHOICES = ("none", *MOVEMENTS)
+CUES = ("off", "beep", "voice")
+LONGEST_COUNTDOWN_S = 15
 # Whom a link can name; the one at a clicked point it cannot.
 FOLLOWED = ("largest", "central", "first")
 
@@ -121,6 +134,12 @@ def clip_settings(part: tuple[float, float | None], point: tuple[float, float, f
         follow_point=point if follow == "point" else None,
         **chosen,
     )
+
+
+def live_settings() -> Settings:
+    """What the choices say about the landmarker of a live camera, which follows one person."""
+    names = ("model", "min_detection_confidence", "min_presence_confidence", "min_tracking_confidence", "repair_sides")
+    return Settings(people="one", **{name: choices()[name] for name in names})
 
 
 def smoothing() -> FilterSettings:
@@ -195,9 +214,20 @@ def _check(chosen: Mapping[str, Any]) -> None:
     _overlay_style(chosen)
     _smoothing({**chosen, "cutoff_auto": False})  # the cut-off may be chosen later
     Settings(**{name: chosen[name] for name in ("follow", "every_nth_frame", "min_tracking_confidence")})
-    named = {"reading": READINGS, "space": SPACES, "follow": FOLLOWED, "tilt": TILTS}
+    named = {
+        "reading": READINGS,
+        "space": SPACES,
+        "follow": FOLLOWED,
+        "tilt": TILTS,
+        "live_movement": MOVEMENT_CHOICES,
+        "live_cues": CUES,
+    }
     if any(chosen[name] not in allowed for name, allowed in named.items()):
-        raise ValueError("no such reading, space, person or tilt")
+        raise ValueError("no such reading, space, person, tilt, movement or cue")
+    if not 0 <= chosen["live_countdown"] <= LONGEST_COUNTDOWN_S:
+        raise ValueError("no such countdown")
+    joints_of(chosen["live_joints"])
+    targets_of(chosen["live_targets"])
     if chosen["height_cm"] and not LOWEST_CM <= chosen["height_cm"] <= HIGHEST_CM:
         raise ValueError("no such body height")
     if not (abs(chosen["pitch_deg"]) <= MOST_PITCH_DEG and abs(chosen["roll_deg"]) <= MOST_ROLL_DEG):

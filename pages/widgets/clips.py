@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import secrets
+import shutil
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core import Recording
 from core.errors import PosescopeError
 from core.media.playable_mp4 import write_playable_mp4
 from core.media.videos import Clip, open_clip
@@ -30,6 +33,14 @@ CLOSED_AFTER_S = 10.0
 FORGOTTEN_AFTER_S = 180.0
 
 
+@dataclass(frozen=True, eq=False)
+class Film:
+    """A video file: where it lies, and its index."""
+
+    path: Path
+    clip: Clip
+
+
 @dataclass(eq=False)
 class OpenClip:
     """A clip of this session.
@@ -37,18 +48,34 @@ class OpenClip:
     Attributes:
         name: the file's name.
         identity: tells it from every other content.
-        path: where it lies.
-        clip: its index.
-        address: where the browser gets the video.
+        film: the file and its index; None for something recorded live without the picture.
+        address: where the browser gets the video; empty without one.
+        recorded: what was recorded live and need not be analysed; None for a file.
         copy: a copy that the browser can play, once one has been asked for.
     """
 
     name: str
     identity: str
-    path: Path
-    clip: Clip
+    film: Film | None
     address: str
+    recorded: Recording | None = None
     copy: PlayableCopy | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the upright picture, in pixels."""
+        if self.film is not None:
+            return self.film.clip.width, self.film.clip.height
+        assert self.recorded is not None
+        return self.recorded.width, self.recorded.height
+
+    @property
+    def duration_s(self) -> float:
+        """How long it is, in seconds."""
+        if self.film is not None:
+            return self.film.clip.duration_s
+        assert self.recorded is not None
+        return float(self.recorded.time[-1])
 
     @property
     def playable_address(self) -> str:
@@ -113,17 +140,43 @@ class Desk:
         except BaseException:
             folder.cleanup()
             raise
-        self._folder = folder
         identity = hashlib.sha256(name.encode() + b"\0" + content).hexdigest()
-        self.opened = OpenClip(name, identity, path, clip, share_file(path, _media_type(name)))
-        threading.Thread(target=self._watch, args=(folder,), name="clip watch", daemon=True).start()
+        self._keep(folder)
+        self.opened = OpenClip(name, identity, Film(path, clip), share_file(path, _media_type(name)))
+        return self.opened
+
+    def open_recording(self, name: str, recording: Recording, video: Path | None) -> OpenClip:
+        """Open something recorded live instead of the clip before.
+
+        Args:
+            name: what to call it.
+            recording: what was recorded; it has at least one frame.
+            video: its picture, which is copied; None if there is none.
+
+        Raises:
+            PosescopeError: the video cannot be used.
+        """
+        self.close()
+        folder = tempfile.TemporaryDirectory(prefix="posescope-")
+        film = None
+        try:
+            if video is not None:
+                path = Path(folder.name) / "clip.mp4"
+                shutil.copyfile(video, path)
+                film = Film(path, open_clip(path, name))
+        except BaseException:
+            folder.cleanup()
+            raise
+        self._keep(folder)
+        address = "" if film is None else share_file(film.path, "video/mp4")
+        self.opened = OpenClip(name, secrets.token_hex(16), film, address, replace(recording, source=name))
         return self.opened
 
     def copy_for_browser(self) -> None:
         """Have a copy made that the browser can play, unless there is one."""
         opened = self.opened
-        if opened is not None and opened.copy is None:
-            opened.copy = PlayableCopy(opened.clip, opened.path.with_name("copy.mp4"))
+        if opened is not None and opened.film is not None and opened.copy is None:
+            opened.copy = PlayableCopy(opened.film.clip, opened.film.path.with_name("copy.mp4"))
             opened.copy.start()
 
     def replace_work(self, end: Callable[[], None]) -> None:
@@ -153,6 +206,10 @@ class Desk:
         if folder is not None:
             folder.cleanup()
 
+    def _keep(self, folder: tempfile.TemporaryDirectory[str]) -> None:
+        self._folder = folder
+        threading.Thread(target=self._watch, args=(folder,), name="clip watch", daemon=True).start()
+
     def _watch(self, folder: tempfile.TemporaryDirectory[str]) -> None:
         """Streamlit keeps a closed page's session until somebody else comes; the files should not wait for that."""
         seen = time.monotonic()
@@ -167,7 +224,7 @@ class Desk:
 @st.cache_resource(scope="session", show_spinner=False, on_release=Desk.close)
 def desk() -> Desk:
     """This session's desk."""
-    return Desk(_connection())
+    return Desk(session_connection())
 
 
 def sample_clip(name: str) -> tuple[str, bytes]:
@@ -179,7 +236,7 @@ def _nothing() -> None:
     pass
 
 
-def _connection() -> Callable[[], bool]:
+def session_connection() -> Callable[[], bool]:
     """Tells whether this session's page is still open."""
     context = get_script_run_ctx()
     if context is None or not exists():

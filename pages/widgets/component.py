@@ -18,7 +18,7 @@ def component_from(folder: Path, *, scripts: Sequence[str] = (), isolate_styles:
     Args:
         folder: where they are.
         scripts: the names of several scripts instead of that one. A component takes one script: they follow each
-            other in it, and the last one makes the component.
+            other in it, and the last one makes the component. Those of another component begin with "../".
         isolate_styles: whether the page's styles and the component's leave each other alone.
     """
 

@@ -11,17 +11,21 @@ from core.recording import SPACES
 from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, MOST_PEOPLE, PEOPLE, SEARCHES
 from pages.language import text
 from pages.widgets.choices import (
+    CUES,
     FOLLOWED,
     HIGHEST_CM,
+    LONGEST_COUNTDOWN_S,
     LOWEST_CM,
     MOST_PITCH_DEG,
     MOST_ROLL_DEG,
+    MOVEMENT_CHOICES,
     READINGS,
     TILTS,
     choices,
     choose,
     reset,
 )
+from pages.widgets.live_figures import figures_and_bands
 
 
 def settings_panel() -> None:
@@ -68,6 +72,34 @@ def clip_settings_panel() -> None:
             _measurement()
         with st.expander(text("settings.smoothing_group")):
             _smoothing()
+        st.button(text("settings.reset"), on_click=reset, type="tertiary", key="reset_settings")
+
+
+def live_settings_panel() -> None:
+    """All settings of the Live page."""
+    with st.sidebar:
+        with st.expander(text("live.figures"), expanded=True):
+            figures_and_bands()
+        with st.expander(text("live.training"), expanded=True):
+            words = _words_of("live_movement")
+            _choice("live_movement", st.selectbox, options=MOVEMENT_CHOICES, format_func=words)
+            _options("live_cues", CUES)
+            _toggle("live_fall")
+            _slider("live_countdown", 0, LONGEST_COUNTDOWN_S, 1)
+        with st.expander(text("settings.detection")):
+            _options("model", MODELS)
+            for name in ("min_detection_confidence", "min_presence_confidence", "min_tracking_confidence"):
+                _slider(name, 0.05, 0.95, 0.05)
+            _toggle("live_smooth")
+            _toggle("repair_sides")
+        with st.expander(text("settings.overlay")):
+            _options("colours", COLOURS)
+            _slider("min_visibility", 0.0, 1.0, 0.05)
+            _options("low_visibility", LOW_VISIBILITY)
+            _slider("line_scale", 0.5, 3.0, 0.25)
+        with st.expander(text("settings.measurement")):
+            _options("reading", READINGS)
+            _options("space", SPACES)
         st.button(text("settings.reset"), on_click=reset, type="tertiary", key="reset_settings")
 
 
@@ -130,10 +162,16 @@ def _height() -> None:
 
 
 def _options(name: str, options: Sequence[str]) -> None:
+    _choice(name, st.segmented_control, options=options, format_func=_words_of(name), required=True)
+
+
+def _words_of(name: str) -> Callable[[str], str]:
+    """The words for a setting's options."""
+
     def words(option: str) -> str:
         return text(f"settings.{name}_{option}")
 
-    _choice(name, st.segmented_control, options=options, format_func=words, required=True)
+    return words
 
 
 def _slider(name: str, low: float, high: float, step: float) -> None:

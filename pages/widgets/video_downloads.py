@@ -27,7 +27,7 @@ from core.progress import Progress
 from pages.language import error_text, text
 from pages.widgets.choices import choices, smoothing
 from pages.widgets.clip_people import clip_people_shown
-from pages.widgets.clips import OpenClip, desk
+from pages.widgets.clips import Film, OpenClip, desk
 from pages.widgets.plain_text import plain
 
 _LOG = logging.getLogger("posescope")
@@ -79,9 +79,10 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle,
     stem = file_stem(opened.name)
     space = choices()["space"]
     chosen_filter = smoothing()
+    place = desk().file  # the files are made when no session is at hand
 
     def written(name: str, write: Callable[[Path], object]) -> bytes:
-        path = opened.path.with_name(name)
+        path = place(name)
         try:
             write(path)
             return path.read_bytes()
@@ -137,11 +138,14 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle,
         )
         _button("json", f"{stem}.json", "application/json", lambda: recording_json(recording, space))
     st.markdown(f"#### {text('video.annotated')}")
-    _annotated(opened, recording, style, colours, space, stem)
+    if opened.film is None:
+        st.caption(text("video.no_picture_to_annotate"))
+    else:
+        _annotated(opened.film, recording, style, colours, space, stem)
 
 
 def _annotated(
-    opened: OpenClip, recording: Recording, style: OverlayStyle, colours: tuple[str, ...], space: str, stem: str
+    film: Film, recording: Recording, style: OverlayStyle, colours: tuple[str, ...], space: str, stem: str
 ) -> None:
     with st.container(horizontal=True, gap="large"):
         angles = st.toggle(text("settings.angles"), key="annotated_angles")
@@ -171,7 +175,7 @@ def _annotated(
         connected = desk().connected
         video.start(
             lambda video: annotated_mp4(
-                opened.path,
+                film.path,
                 recording,
                 look,
                 video.path,

@@ -113,11 +113,10 @@ class VideoJob:
 
     def _run(self) -> None:
         try:
-            recording = analyse_video(
-                self.opened.path, self.settings, self._tell, self._should_stop, name=self.opened.name
-            )
+            recording = self._analysed()
             self._publish(recording)
-            self.advice = clip_advice(self.opened.clip, recording)
+            if self.opened.film is not None:
+                self.advice = clip_advice(self.opened.film.clip, recording)
         except PosescopeError as error:
             self.error = error
         except Exception:
@@ -126,6 +125,14 @@ class VideoJob:
         self.cancelled = self._stop.is_set()
         self.seconds = time.monotonic() - self._started
         self.finished = True
+
+    def _analysed(self) -> Recording:
+        """What was recorded live with these settings is there already."""
+        film, recorded = self.opened.film, self.opened.recorded
+        if recorded is not None and (film is None or recorded.settings == self.settings):
+            return recorded
+        assert film is not None
+        return analyse_video(film.path, self.settings, self._tell, self._should_stop, name=self.opened.name)
 
     def _tell(self, progress: Progress) -> None:
         self.progress = progress

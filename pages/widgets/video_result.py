@@ -36,7 +36,7 @@ def show_progress(opened: OpenClip, job: VideoJob) -> None:
             st.fragment(_running, run_every=POLL_S)(job)
         else:
             _done(job)
-        if job.settings != wanted_settings(opened):
+        if opened.film is not None and job.settings != wanted_settings(opened):
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.button(text("video.again"), type="primary", key="analyse_again", on_click=_again, args=(opened,))
                 st.caption(text("video.changed"))
@@ -53,8 +53,8 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
     player(
         video=opened.playable_address,
         landmarks=f"{job.address}?{measurement().as_query}&removed={','.join(map(str, who.removed))}",
-        size=(opened.clip.width, opened.clip.height),
-        part=(job.settings.start_s, opened.clip.duration_s if end is None else min(end, opened.clip.duration_s)),
+        size=opened.size,
+        part=(job.settings.start_s, opened.duration_s if end is None else min(end, opened.duration_s)),
         style=overlay_style(),
         space=space,
         reading=choices()["reading"],
@@ -66,7 +66,8 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
         colours=who.colours,
         person=chosen_person(len(who.numbers), IN_CLIP),
         key="player",
-        can_follow=job.settings.people == "one",
+        can_follow=opened.film is not None and job.settings.people == "one",
+        has_picture=opened.film is not None,
         on_unplayable=desk().copy_for_browser,
         on_follow=follow_point,
         on_body=show_body,
@@ -128,6 +129,16 @@ def _done(job: VideoJob) -> None:
 
 def _status(job: VideoJob, recording: Recording) -> str:
     found = finding_summary(recording)["found_share"].max()
+    if recording is job.opened.recorded:
+        return text(
+            "video.status_live",
+            people=people_words(recording.people),
+            model=text(f"settings.model_{recording.settings.model}").lower(),
+            frames=recording.frames,
+            seconds=f"{recording.time[-1]:.1f}",
+            speed=f"{recording.frame_rate:.0f}",
+            found=f"{100 * found:.0f}",
+        )
     return text(
         "video.status",
         people=people_words(recording.people),

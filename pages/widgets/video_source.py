@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import streamlit as st
 
-from core import Settings
+from core import Recording, Settings
 from core.errors import PosescopeError
 from pages.language import error_text, text
 from pages.widgets.choices import clip_settings
@@ -21,6 +22,8 @@ SOURCES = ("upload", "sample")
 LARGEST_MB = 200
 # Shorter clips have no parts worth choosing.
 SHORTEST_WITH_PARTS_S = 0.5
+# What was recorded live is there at once; only the camera's coach looks at it once more.
+RECORDED_WAIT_S = 2.0
 
 
 def clip_source() -> None:
@@ -43,7 +46,7 @@ def clip_source() -> None:
     if "video_error" in st.session_state:
         st.error(plain(st.session_state["video_error"]), icon=":material/error:")
     opened = desk().opened
-    if opened is not None:
+    if opened is not None and opened.film is not None:
         _part(opened)
 
 
@@ -52,17 +55,33 @@ def open_sample_clip(name: str) -> None:
     _open(*sample_clip(name))
 
 
+def open_live_recording(name: str, recording: Recording, video: Path | None) -> None:
+    """Open something recorded live under this name."""
+    _forget_before()
+    try:
+        desk().open_recording(name, recording, video)
+    except PosescopeError as error:
+        st.session_state["video_error"] = error_text(error)
+
+
 def current_job(opened: OpenClip) -> VideoJob:
     """The clip's analysis. A clip that has just been opened is analysed at once; other settings wait for a click."""
     job: VideoJob | None = st.session_state.get("video_job")
     if job is None or job.opened is not opened:
-        job = analyse(opened)
+        recorded = opened.recorded
+        if recorded is None:
+            return analyse(opened)
+        job = _begin(VideoJob(opened, recorded.settings, desk().connected))
+        job.wait(RECORDED_WAIT_S)
     return job
 
 
 def analyse(opened: OpenClip) -> VideoJob:
     """Begin a new analysis in place of the one before."""
-    job = VideoJob(opened, wanted_settings(opened), desk().connected)
+    return _begin(VideoJob(opened, wanted_settings(opened), desk().connected))
+
+
+def _begin(job: VideoJob) -> VideoJob:
     desk().replace_work(job.close)
     st.session_state["video_job"] = job
     st.session_state.pop(IN_CLIP, None)  # the same number may be somebody else now
@@ -86,17 +105,22 @@ def follow_point(time_s: float, x_px: float, y_px: float) -> None:
 
 
 def _open(name: str, content: bytes) -> None:
-    for kept in ("video_error", "video_job", "follow_point", "clip_part"):
-        st.session_state.pop(kept, None)
+    _forget_before()
     try:
         desk().open(name, content)
     except PosescopeError as error:
         st.session_state["video_error"] = error_text(error)
 
 
+def _forget_before() -> None:
+    """What belonged to the clip before."""
+    for kept in ("video_error", "video_job", "follow_point", "clip_part"):
+        st.session_state.pop(kept, None)
+
+
 def _part(opened: OpenClip) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-        if opened.clip.duration_s >= SHORTEST_WITH_PARTS_S:
+        if opened.duration_s >= SHORTEST_WITH_PARTS_S:
             st.session_state["clip_part_choice"] = st.session_state.get("clip_part", _whole(opened))
 
             def choose() -> None:
@@ -116,4 +140,4 @@ def _part(opened: OpenClip) -> None:
 
 def _whole(opened: OpenClip) -> tuple[float, float]:
     """From the first frame to the end of the last one, rounded up to what the slider can show."""
-    return 0.0, math.ceil(100 * opened.clip.duration_s) / 100
+    return 0.0, math.ceil(100 * opened.duration_s) / 100

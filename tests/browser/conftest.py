@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from scripts.running_dashboard import chromium_path, launch_chromium, running_dashboard
 from tests.browser.pictures import camera_film
@@ -34,18 +34,24 @@ def dashboard() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium(dashboard: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def driver(dashboard: str) -> Iterator[Playwright]:
+    """What drives browsers; there can be only one."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Chromium whose camera shows a person."""
     film = camera_film(tmp_path_factory.mktemp("camera") / "person.mjpeg")
-    with sync_playwright() as playwright:
-        browser = launch_chromium(
-            playwright,
-            "--use-fake-ui-for-media-stream",
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-video-capture={film}",
-        )
-        yield browser
-        browser.close()
+    browser = launch_chromium(
+        driver,
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from core.errors import (
     DetectionFailed,
     ImageError,
     InvalidSetting,
+    LiveError,
     ModelError,
     ModelMissing,
     PosescopeError,
@@ -22,7 +23,7 @@ from core.errors import (
 
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
 # Families, to catch several with one `except`; nobody raises them.
-FAMILIES = {PosescopeError, ImageError, ModelError, VideoError}
+FAMILIES = {PosescopeError, ImageError, LiveError, ModelError, VideoError}
 KINDS = [kind for kind in CLASSES if kind not in FAMILIES]
 WAYS: dict[str, Callable[[PosescopeError], PosescopeError]] = {
     "copy": copy.copy,
@@ -66,6 +67,7 @@ def test_the_sentence_says_what_to_do(kind: type[PosescopeError]) -> None:
     """An instruction in the imperative, or what is expected and what came."""
     said = kind.sentence.lower()
     instructions = ("use ", "save ", "check ", "export ", "make ", "get it back", "try ", "choose ", "install ")
+    instructions += ("reload ", "start ", "wait ", "name it ")
     assert any(word in said for word in instructions) or "must be {allowed}" in said or "expected {expected}" in said
 
 

@@ -30,7 +30,7 @@ FOLDERS: dict[str, set[str]] = {
     "export": {"media", "motion", "view", "export"},
 }
 # These put the layers together and may know them all; no layer may know them.
-TOP = {"__init__", "__main__", "analysis", "batch", "cli"}
+TOP = {"__init__", "__main__", "analysis", "batch", "cli", "live"}
 
 
 def imports(source: str) -> set[str]:

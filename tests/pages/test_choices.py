@@ -11,9 +11,20 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from core import OverlayStyle, Settings
+from core.motion.angles import JOINTS
 from core.recording import SPACES
 from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE, SEARCHES, FilterSettings
-from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, TILTS, from_link
+from pages.widgets.choices import (
+    CUES,
+    DEFAULTS,
+    FOLLOWED,
+    LONGEST_COUNTDOWN_S,
+    MOVEMENT_CHOICES,
+    READINGS,
+    TILTS,
+    from_link,
+)
+from pages.widgets.live_choices import MOST_JOINTS, joint_words, target_words
 from tests.pages.app import open_image_page, setting
 
 
@@ -75,6 +86,15 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "tilt": st.sampled_from(TILTS),
     "pitch_deg": fractions(-60, 60),
     "roll_deg": fractions(-45, 45),
+    "live_joints": st.lists(st.sampled_from(JOINTS), min_size=1, max_size=MOST_JOINTS, unique=True).map(joint_words),
+    "live_targets": st.dictionaries(st.sampled_from(JOINTS), st.sampled_from([(0, 30), (-40, 180), (80, 80)])).map(
+        target_words
+    ),
+    "live_movement": st.sampled_from(MOVEMENT_CHOICES),
+    "live_cues": st.sampled_from(CUES),
+    "live_countdown": st.integers(0, LONGEST_COUNTDOWN_S),
+    "live_smooth": st.booleans(),
+    "live_fall": st.booleans(),
 }
 
 
@@ -121,6 +141,7 @@ def test_every_choice_has_a_default_that_is_cores() -> None:
         "pitch_deg",
         "roll_deg",
         "cutoff_hz",
+        *(name for name in DEFAULTS if name.startswith("live_")),
     }
 
 

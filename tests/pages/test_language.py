@@ -31,9 +31,11 @@ from core.view.curves import QUANTITIES
 from core.view.figures import VIEWS, skeleton_figure
 from core.view.tables import left_right_table
 from pages.language import LANGUAGES, all_texts
+from pages.live_sessions import ENDED_BY
 from pages.widgets.bodies import BODIES
-from pages.widgets.choices import DEFAULTS, FOLLOWED, READINGS, TILTS
+from pages.widgets.choices import CUES, DEFAULTS, FOLLOWED, MOVEMENT_CHOICES, READINGS, TILTS
 from pages.widgets.clips import SAMPLES as CLIPS
+from pages.widgets.live_camera import LABELS as LIVE_LABELS
 from pages.widgets.photos import SAMPLES
 from pages.widgets.player import LABELS as PLAYER_LABELS
 from pages.widgets.sample_tiles import MOVEMENT
@@ -45,7 +47,7 @@ FOLDER = PROJECT / "pages" / "language"
 FILES = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.toml"))}
 IN_BOTH = {key: entry for key, entry in all_texts().items() if not key.startswith("errors.")}
 # A name of a thing, a tag of a language, what stands between the words of a list.
-NOT_WORDS = {"about.column_sha", "coach.between", "export.lang"}
+NOT_WORDS = {"about.column_sha", "coach.between", "export.lang", "live.speech_language"}
 
 ERRORS = {
     name: kind for name, kind in inspect.getmembers(core.errors, inspect.isclass) if issubclass(kind, PosescopeError)
@@ -149,6 +151,8 @@ def expansions() -> dict[str, set[str]]:
         "space": SPACES,
         "follow": FOLLOWED,
         "tilt": TILTS,
+        "live_movement": MOVEMENT_CHOICES,
+        "live_cues": CUES,
     }
     joints = {name for definition in DEFINITIONS for name in (definition.joint, definition.name)}
     segments = {name for definition in SEGMENT_DEFINITIONS for name in (definition.segment, definition.name)}
@@ -188,6 +192,9 @@ def expansions() -> dict[str, set[str]]:
         "video.quantity_{}": set(QUANTITIES),
         "video.player_{}": set(PLAYER_LABELS),
         "video.download_{}": first_arguments("_button", "widgets/video_downloads.py"),
+        "live.{}": set(LIVE_LABELS),
+        "live.ended_by_{}": set(ENDED_BY) - {"stop"},
+        "settings.live_movement_{}": set(MOVEMENT_CHOICES),
         "coach.{}": set(KINDS) - {"view"},
         "coach.view_{}": set(COACH_VIEWS),
         "coach.edge_{}": set(EDGES),

@@ -201,4 +201,8 @@ def test_the_dashboard_runs_the_shell_and_hands_its_faults_to_the_handler(monkey
     ((arguments, options),) = made
     assert arguments == ("pages/shell.py",)
     assert options["on_script_error"] is tell_fault
-    assert [route.path for route in options["routes"]][-2:] == ["/assets/fonts", "/clips/{token}"]
+    assert [route.path for route in options["routes"]][-3:] == [
+        "/assets/fonts",
+        "/clips/{token}",
+        "/live-camera/{token}",
+    ]

@@ -133,6 +133,12 @@ def test_the_button_for_an_own_clip_leads_to_the_video_page() -> None:
     assert not at.title
 
 
+def test_the_button_for_the_camera_leads_to_the_live_page() -> None:
+    at = click(open_start(), "own_camera")
+    assert component_data(at, "live")["address"].startswith("live-camera/")
+    assert not at.title
+
+
 def test_the_samples_wait_on_the_empty_image_page_too() -> None:
     at = click(open_image_page(), "sample_arms_raised_front")
     assert open_photos(at) == ["arms_raised_front.png"]

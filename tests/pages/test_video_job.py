@@ -82,7 +82,7 @@ def test_another_analysis_and_another_clip_end_the_one_before(desk: Desk, monkey
 
 def test_nothing_is_left_behind(desk: Desk) -> None:
     opened = desk.open("squat.mp4", SQUAT.read_bytes())
-    folder = opened.path.parent
+    folder = opened.film.path.parent
     assert folder.is_dir()
     desk.close()
     assert not folder.exists()
@@ -93,7 +93,7 @@ def test_nothing_is_left_behind(desk: Desk) -> None:
 def test_a_page_that_stays_closed_frees_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pages.widgets.clips.FORGOTTEN_AFTER_S", 0.1)
     desk = Desk(lambda: False)
-    folder = desk.open("squat.mp4", SQUAT.read_bytes()).path.parent
+    folder = desk.open("squat.mp4", SQUAT.read_bytes()).film.path.parent
     deadline = time.monotonic() + 5
     while folder.exists() and time.monotonic() < deadline:
         time.sleep(0.1)

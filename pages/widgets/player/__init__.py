@@ -83,6 +83,7 @@ def player(
     person: int,
     key: str,
     can_follow: bool,
+    has_picture: bool = True,
     on_unplayable: Callable[[], None],
     on_follow: Callable[[float, float, float], None],
     on_body: Callable[[str], None],
@@ -105,6 +106,7 @@ def player(
         person: who is studied, -1 for everyone.
         key: the widget's.
         can_follow: a click on the picture may say who is to be followed.
+        has_picture: False for what was recorded without one, so that `video` stays empty.
         on_unplayable: called when the browser cannot play the clip.
         on_follow: called with the time in seconds and the place in pixels that was clicked.
         on_body: called with the body whose button has been pressed.
@@ -144,10 +146,11 @@ def player(
             "style": style.as_dict(),
             "leastTrust": LEAST_TRUST,
             "canFollow": can_follow,
-            "skeleton": _skeleton(),
+            "skeleton": drawn_skeleton(),
             "joints": _joints(),
             "firstJoints": FIRST_JOINTS,
             "labels": {name: text(f"video.player_{name}") for name in LABELS}
+            | ({} if has_picture else {"no_video": text("video.player_no_picture")})
             | {f"view_{view}": text(f"image.view_{view}") for view in ("front", "side", "top", "free")}
             | {"missing": text("video.player_missing", name="{name}")},
             "bodies": dict(bodies),
@@ -164,7 +167,8 @@ def player(
     )
 
 
-def _skeleton() -> dict[str, Any]:
+def drawn_skeleton() -> dict[str, Any]:
+    """The body as the scripts need it: bones, sides, colours, and how fine each landmark is drawn."""
     fineness = {"head": 0.5, "hands": 0.65, "feet": 0.75}
     return {
         "bones": BONES,
