@@ -75,6 +75,7 @@ class _Served:
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._next: asyncio.Task[Any] | None = None
+        self._choices: Choices | None = None  # what came while it waited for a place
         # A landmarker wants one thread at a time, and neither the loop nor other cameras may wait for it.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="live camera")
 
@@ -118,12 +119,10 @@ class _Served:
             elif isinstance(command, Choices):
                 self._choices = command
 
-    _choices: Choices | None = None
-
     async def _follow(self, place: Place) -> None:
         connection = LiveConnection(self._session, place)
         try:
-            if self._choices is not None:  # they came while it waited
+            if self._choices is not None:
                 await self._configure(connection, self._choices)
             while True:
                 message = await self._receive(self._no_frames_s)
