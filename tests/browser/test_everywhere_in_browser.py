@@ -15,9 +15,11 @@ PAGES = {
     "/": "See and measure how a body moves",
     "/image": "Drop a photo above",
     "/video": "Drop a clip above",
+    "/live": "Nothing is stored until you press Record",
     "/methods": "Three ways to measure one angle",
     "/about": "About Posescope",
 }
+NAMES = ["Start", "Image", "Video", "Live", "Methods", "About"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -26,7 +28,7 @@ def test_a_deep_link_is_a_first_visit_like_any_other(page: Page, path: str) -> N
     settle(page)
     expect(page.get_by_text(PAGES[path]).first).to_be_visible()
     links = page.get_by_test_id("stSidebarNavLink")
-    assert [link.split()[-1] for link in links.all_inner_texts()] == ["Start", "Image", "Video", "Methods", "About"]
+    assert [link.split()[-1] for link in links.all_inner_texts()] == NAMES
 
 
 def test_a_click_on_the_movement_opens_it_on_the_video_page(page: Page) -> None:
