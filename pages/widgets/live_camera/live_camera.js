@@ -32,6 +32,7 @@ class Live {
     this.note = find(".note")
     this.camera = new Camera(this.video)
     this.source = new BrowserPicture(this)
+    this.people = new People() // of one person no name is drawn
     this.overlay = new Overlay(find(".overlay"))
     this.body = new Body(find(".body"), () => this.viewTurned())
     this.landmarks = new LiveLandmarks()
@@ -69,8 +70,9 @@ class Live {
     this.send = setTriggerValue
     this.data = data
     this.colours = this.readColours()
-    this.overlay.configure({ ...data, width: 1, height: 1 })
-    this.body.configure(data, this.colours)
+    this.people.configure({ named: false }, this.colours)
+    this.overlay.configure({ ...data, width: 1, height: 1 }, this.people)
+    this.body.configure(data, this.colours, this.people)
     this.cues.configure(data)
     this.readouts.configure(data)
     this.curves.configure(data, this.colours)
@@ -217,7 +219,7 @@ class Live {
     const { answer } = this
     if (!answer || !this.data) return
     const fresh = performance.timeOrigin + now - answer.takenMs < STALE_MS
-    this.overlay.configure({ ...this.data, width: answer.width, height: answer.height })
+    this.overlay.configure({ ...this.data, width: answer.width, height: answer.height }, this.people)
     this.overlay.draw(this.landmarks, 0, 0, answer.found && fresh ? [0] : [])
     if (this.landmarks.tall) this.body.halfHeight = Math.max(0.3, this.landmarks.tall / 2)
     this.body.draw(this.landmarks, 0, 0, answer.found ? [0] : [])
