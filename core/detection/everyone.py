@@ -8,8 +8,10 @@ jumped, a tracklet ends and another begins. Who is who is decided later, when al
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -64,12 +66,21 @@ class Everyone:
         landmarker: for single pictures, of the settings' model.
         chunk: its number, for the tracklets.
         hints: whom to expect in the first frame.
+        stopped: asked where something takes long; True leaves it, and no more frames will come.
 
     Attributes:
         left_out: how many more than `max_people` were seen at once, at most.
     """
 
-    def __init__(self, settings: Settings, landmarker: Landmarker, chunk: int, hints: list[Look]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        landmarker: Landmarker,
+        chunk: int,
+        hints: list[Look],
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._stopped = stopped
         self._hints: list[Look] | None = hints
         self._settings, self._one = settings, dataclasses.replace(settings, people="one")
         self._chunk = chunk
@@ -217,7 +228,7 @@ class Everyone:
         people, left_out = self._newcomers.look(picture.rgb, known, free, self._hints)
         self._hints = None
         self.left_out = max(self.left_out, left_out)
-        taken_up = [self._take_up(picture, person.image) for person in people]
+        taken_up = [self._take_up(picture, person.image) for person in people if not self._stopped()]
         self._look_at_frame = np.inf if all(taken_up) else picture.frame + LOOK_AGAIN_FRAMES
 
     def _take_up(self, picture: _Picture, body: NDArray[np.float32]) -> bool:
@@ -244,7 +255,7 @@ class Everyone:
     def _followed_back(self, follower: Follower, body: NDArray[np.float32]) -> list[tuple[_Picture, Look]]:
         """Where a person came from, the latest first."""
         seen: list[tuple[_Picture, Look]] = []
-        for picture in reversed(self._kept):
+        for picture in itertools.takewhile(lambda _: not self._stopped(), reversed(self._kept)):
             look = follower.see(picture.rgb, picture.time_s, body)
             if look is None:
                 break

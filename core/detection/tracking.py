@@ -188,7 +188,7 @@ class ParallelTracking:
             if self._stop.is_set():
                 return
         try:
-            with Everyone(self.settings, self._landmarker, number, self._first_people) as everyone:
+            with Everyone(self.settings, self._landmarker, number, self._first_people, self._stop.is_set) as everyone:
                 self.everyone[number] = everyone
                 for frame, rgb, time_s in self.pictures(reader, number):
                     everyone.see(frame, rgb, time_s)

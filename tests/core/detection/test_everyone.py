@@ -133,6 +133,11 @@ class TestEveryone:
                 everyone.see(0, rgb, 0.0)
                 assert len(everyone.looks()) == people
 
+    def test_when_it_is_stopped_nobody_more_is_taken_up(self, clip: Clip, landmarker: Landmarker) -> None:
+        with Everyone(EVERYONE, landmarker, 0, [], lambda: True) as everyone:
+            everyone.see(0, frame_of(clip, 70), 0.0)
+            assert everyone.looks() == []
+
 
 def test_whom_a_chunk_has_not_found_is_followed_on_into_it(
     clip: Clip, landmarker: Landmarker, monkeypatch: pytest.MonkeyPatch
