@@ -30,6 +30,8 @@ SIZE, SIZE_PER_S = 0.1, 0.2
 COLOUR, BONE = 9.0, 0.1
 # What bones, and the colour of one region, can cost at most: a body half hidden has wrong ones.
 DEAREST_BONES, DEAREST_COLOUR = 1.0, 5.0
+# What the place that one end foretells can cost at most.
+DEAREST_PLACE = 4.0
 # A speed says where somebody is for so long; it is compared with where they are so long after they are seen again.
 PREDICTED_S, COMPARED_S = 1.0, (0.0, 0.2, 0.4)
 # The landmarker that had been following somebody is probably still right.
@@ -187,7 +189,8 @@ def _cost(earlier: Identity, later: Identity, end: _Described, start: _Described
     absence_s = first.time_s[0] - last.time_s[-1]
     grown = np.log(float(body_size_px(first.looks[0].image)) / float(body_size_px(last.looks[-1].image)))
     grown_cost = 0.5 * (grown / (SIZE + SIZE_PER_S * absence_s)) ** 2
-    place = 0.5 * (_misplaced(last, first) + _misplaced(first, last))
+    # Somebody who jumps or falls is somewhere else than one of the two says, but not than both.
+    place = 0.5 * (min(_misplaced(last, first), DEAREST_PLACE) + min(_misplaced(first, last), DEAREST_PLACE))
     same_landmarker = first.continues is last.key
     return float(place + grown_cost + _unlike(end, start) + (0.0 if same_landmarker else CHANGE_OF_LANDMARKER))
 
