@@ -25,6 +25,8 @@ SIGMAS: NDArray[np.float64] = np.array(
 COMPARED = [0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28]
 # A person's area as a share of their box, by COCO's evaluation.
 AREA_OF_BOX = 0.53
+# Two bodies at least so similar (OKS) are one person found twice; COCO calls that a hit.
+SAME_PERSON = 0.5
 assert len(SIGMAS) == len(LANDMARKS)
 
 

@@ -18,7 +18,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.agreement import Look, oks
+from core.detection.agreement import SAME_PERSON, Look, oks
 from core.detection.follower import EXPECTED_S, Follower
 from core.detection.identities import join_cost
 from core.detection.landmarker import Landmarker
@@ -31,8 +31,8 @@ from core.settings import Settings
 LOOK_EVERY_S, LOOK_AT_MOST_EVERY_S, LOOK_AGAIN_FRAMES = 1.0, 0.4, 4
 # So many bytes of pictures are kept, in which somebody who has just been found is followed back to where they came in.
 KEPT_BYTES = 100_000_000
-# Two bodies at least so similar (OKS) are one person; at least so similar, it cannot be known who is who afterwards.
-SAME_PERSON, TOO_CLOSE, APART = 0.5, 0.2, 0.05
+# Of two bodies at least so similar (OKS) it cannot be known who is who afterwards; no more than this, they are apart.
+TOO_CLOSE, APART = 0.2, 0.05
 # For so long it is open whose body it is that two were following.
 SHARED_S = 1.0
 
@@ -200,12 +200,12 @@ class Everyone:
         self._lose(goes, frame)
         self._tracklets.remove(goes.tracklet)
 
-    def _too_close_since(self, one: Tracklet, other: Tracklet, frame: int) -> int:
+    @staticmethod
+    def _too_close_since(one: Tracklet, other: Tracklet, frame: int) -> int:
         """Since which frame two have been too close, without a break until now."""
         since = frame
         for mine in reversed(one.frames):
-            body = one.looks[one.frames.index(mine)].image
-            if not other.is_at(mine, body, TOO_CLOSE):
+            if not other.is_at(mine, one.at(mine), TOO_CLOSE):
                 break
             since = mine
         return since

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.agreement import Look, oks
+from core.detection.agreement import SAME_PERSON, Look, oks
 from core.detection.close_up import alone
 from core.detection.landmarker import Detection
 from core.detection.people import body_size_px
@@ -34,8 +34,6 @@ SHOWN_ALONE, SHOWN_EVERY_S = 3, 0.2
 # How they are shown, one way after the other until they are taken: the window's side and how much is left around them,
 # in body sizes, and whether local contrast is enhanced. Where others are close one way may do and another not.
 WAYS = ((2.0, 0.2, True), (1.5, 0.1, False), (2.0, 0.1, False))
-# What is taken up must be the body that was pointed at (OKS).
-SAME_BODY = 0.5
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ class Follower:
             shown = alone(self._window.of(rgb), in_window, margin, enhanced)
             for _ in range(SHOWN_ALONE):
                 look = self._look(shown, SHOWN_EVERY_S)
-            self._found = look is not None and float(oks(look.image, body)) >= SAME_BODY
+            self._found = look is not None and float(oks(look.image, body)) >= SAME_PERSON
             if self._found:
                 return
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from core.detection.agreement import SAME_PERSON
 from core.detection.follower import EXPECTED_S, Follower
 from core.detection.tracking import ParallelTracking
 from core.detection.tracklet import Tracklet
-
-# Two bodies in one frame, at least so similar (OKS), are one person.
-SAME_PERSON = 0.5
 
 
 def hand_over(tracking: ParallelTracking, cancelled: Callable[[], bool]) -> None:

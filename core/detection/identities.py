@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from core.detection.agreement import oks
+from core.detection.agreement import SAME_PERSON, oks
 from core.detection.appearance import REGIONS, log_proportions
 from core.detection.people import body_size_px
 from core.detection.same_person import REACH, REACH_PER_S
@@ -36,8 +36,8 @@ DEAREST_PLACE = 4.0
 PREDICTED_S, COMPARED_S = 1.0, (0.0, 0.2, 0.4)
 # The landmarker that had been following somebody is probably still right.
 CHANGE_OF_LANDMARKER = 0.5
-# Bodies in the same frame at a seam, at least so similar (OKS) in the last frames that both have, are one person.
-SEAM_OKS, SEAM_FRAMES = 0.5, 3
+# At a seam bodies are one person that are alike in the last so many frames that both sides have.
+SEAM_FRAMES = 3
 # How much of each end describes somebody.
 DESCRIBED_S = 2.0
 LEAST_FRAMES = 3
@@ -241,7 +241,7 @@ def _seam_cost(last: Tracklet, first: Tracklet) -> float:
     bodies = [np.stack([each.at(frame) for frame in shared]) for each in (last, first)]
     # Where they part in the end, one of the two has gone over to somebody else.
     similarity = float(oks(*bodies).min())
-    return 1.0 - similarity if similarity >= SEAM_OKS else IMPOSSIBLE
+    return 1.0 - similarity if similarity >= SAME_PERSON else IMPOSSIBLE
 
 
 def _described(person: Identity, end: int) -> _Described:

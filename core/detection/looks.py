@@ -6,13 +6,14 @@ result.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.agreement import Look, agreeing, mean_look, with_same_sides
+from core.detection.agreement import SAME_PERSON, Look, agreeing, mean_look, oks, with_same_sides
 from core.detection.crops import Box, Crop, crop_of
 from core.detection.landmarker import Landmarker
 from core.settings import Settings
@@ -98,6 +99,16 @@ def people_at(
         seen[number] = seen[number] + found
     people = (_person(place, looks, found) for place, found in zip(places, seen, strict=True))
     return [person for person in people if person is not None]
+
+
+def each_once(people: list[Person], known: Sequence[Look] = ()) -> list[Person]:
+    """Nobody twice: of two who are alike the one on whom more looks agree, and nobody who is known."""
+    kept: list[Person] = []
+    for person in sorted(people, key=lambda person: -person.share):
+        others = [*known, *(other.look for other in kept)]
+        if all(oks(person.look.image, other.image) < SAME_PERSON for other in others):
+            kept.append(person)
+    return kept
 
 
 def _person(place: Place, looks: tuple[LookAt, ...], seen: list[Look | None]) -> Person | None:

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.agreement import Look, oks
+from core.detection.agreement import Look
 from core.detection.crops import Box
 from core.detection.landmarker import Landmarker
-from core.detection.looks import Person, Place, people_at
+from core.detection.looks import Place, each_once, people_at
 from core.detection.people import body_size_px
 from core.detection.places import MANNERS, SAME_PLACE, around, boxes, close_settings, overlap, places_in
 from core.settings import Settings
 
-# Two bodies at least so similar (OKS) are one person.
-SAME_PERSON = 0.5
 # A place where there was nobody is passed over 1, 3, and then every time 7 times before it is looked at again.
 LONGEST_REST = 7
 
@@ -75,7 +73,8 @@ class Newcomers:
         due, resting = self._due([place for place in places if not _is_covered(place.box, known)])
         due = due[: manner.places]
         found = people_at(due, manner.looks, rgb, self._landmarker, close_settings(self._settings), (self._lane,))
-        people = _new(found, known)
+        people = [person.look for person in each_once(found, known)]
+        people.sort(key=lambda look: -float(body_size_px(look.image)))
         self._in_vain = resting + self._looked_at_in_vain(due, people, room)
         return people[:room], sum(place.is_person for place in resting) + len(people[room:])
 
@@ -117,12 +116,3 @@ def _is_covered(box: Box, known: list[Look]) -> bool:
         return False
     bodies = np.stack([look.image for look in known])
     return any(overlap(box, body) >= SAME_PLACE for body in boxes(around(bodies)))
-
-
-def _new(found: list[Person], known: list[Look]) -> list[Look]:
-    """Each person once, the largest first, without those who are known."""
-    new: list[Look] = []
-    for person in sorted(found, key=lambda person: -person.share):
-        if all(oks(person.look.image, other.image) < SAME_PERSON for other in [*known, *new]):
-            new.append(person.look)
-    return sorted(new, key=lambda look: -float(body_size_px(look.image)))

@@ -12,17 +12,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.agreement import oks
 from core.detection.crops import SMALLEST_PX
 from core.detection.finder import shared_finder
 from core.detection.landmarker import Detection, Landmarker
-from core.detection.looks import LANES, Person, people_at
+from core.detection.looks import LANES, Person, each_once, people_at
 from core.detection.people import body_size_px
 from core.detection.places import MANNERS, close_settings, places_in
 from core.settings import Settings
-
-# Two bodies at least so similar (OKS) are one person found twice; COCO calls that a hit.
-SAME_PERSON = 0.5
 
 
 def people_in(rgb: NDArray[np.uint8], settings: Settings, landmarker: Landmarker) -> tuple[Detection, int]:
@@ -57,7 +53,7 @@ class _Search:
         places = places_in(self._rgb, self._settings, self._landmarker)
         most = self._manner.places
         found = people_at(places[:most], self._manner.looks, self._rgb, self._landmarker, self._close)
-        people = _each_once(found)
+        people = each_once(found)
         people.sort(key=lambda person: -float(body_size_px(person.look.image)))
         wanted = 1 if self._settings.people == "one" else self._settings.max_people
         return self._detection(people[:wanted]), len(places[most:]) + len(people[wanted:])
@@ -96,12 +92,3 @@ def prepare(settings: Settings, landmarker: Landmarker, width: int) -> None:
         landmarker.prepare(close, width, lane)
     if settings.segmentation:
         landmarker.prepare(replace(close, segmentation=True), SMALLEST_PX)
-
-
-def _each_once(people: list[Person]) -> list[Person]:
-    """Nobody twice: of two who are alike the one on whom more looks agree."""
-    kept: list[Person] = []
-    for person in sorted(people, key=lambda person: -person.share):
-        if all(oks(person.look.image, other.look.image) < SAME_PERSON for other in kept):
-            kept.append(person)
-    return kept

@@ -61,7 +61,6 @@ class Track:
 
     def write(self, frame: int, found: Detection | None) -> None:
         """Put the one person of a frame in."""
-        self.decoded[frame] = True
         if found is not None and len(found.image):
             self.image[frame, 0], self.world[frame, 0] = found.image[0], found.world[0]
             self.visibility[frame, 0], self.presence[frame, 0] = found.visibility[0], found.presence[0]

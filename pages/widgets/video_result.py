@@ -129,23 +129,16 @@ def _done(job: VideoJob) -> None:
 
 def _status(job: VideoJob, recording: Recording) -> str:
     found = finding_summary(recording)["found_share"].max()
-    if recording is job.opened.recorded:
-        return text(
-            "video.status_live",
-            people=people_words(recording.people),
-            model=text(f"settings.model_{recording.settings.model}").lower(),
-            frames=recording.frames,
-            seconds=f"{recording.time[-1]:.1f}",
-            speed=f"{recording.frame_rate:.0f}",
-            found=f"{100 * found:.0f}",
-        )
+    live = recording is job.opened.recorded
+    seconds = recording.time[-1] if live else job.seconds
+    speed = recording.frame_rate if live else recording.frames / max(job.seconds, 0.001)
     return text(
-        "video.status",
+        "video.status_live" if live else "video.status",
         people=people_words(recording.people),
         model=text(f"settings.model_{recording.settings.model}").lower(),
         frames=recording.frames,
-        seconds=f"{job.seconds:.1f}",
-        speed=f"{recording.frames / max(job.seconds, 0.001):.0f}",
+        seconds=f"{seconds:.1f}",
+        speed=f"{speed:.0f}",
         found=f"{100 * found:.0f}",
     )
 

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from core import Settings, analyse_image
-from core.detection import photo, places
+from core.detection import looks, photo, places
 from core.detection.agreement import Look
 from core.detection.crops import crop_of
 from core.detection.finder import Finder
@@ -188,7 +188,7 @@ def test_nobody_is_found_twice() -> None:
     person = photo.Person(look=_look(picture_body()), share=0.6, crop=crop_of((0, 0, 10, 10), 1))
     same = replace(person, share=1.0)
     other = replace(person, look=_look(picture_body() + 500))
-    assert photo._each_once([person, same, other]) == [same, other]
+    assert looks.each_once([person, same, other]) == [same, other]
 
 
 def picture_body() -> NDArray[np.float32]:
