@@ -136,6 +136,56 @@ def repetitions_of(table: pd.DataFrame) -> int:
     return len(counter.repetitions)
 
 
+LISTEN = """
+window.heard = []
+speechSynthesis.speak = said => window.heard.push(said.text)
+const start = OscillatorNode.prototype.start
+OscillatorNode.prototype.start = function (...when) {
+  window.heard.push(this.frequency.value)
+  return start.apply(this, when)
+}
+"""
+
+
+@pytest.mark.parametrize(("cues", "second"), [("off", None), ("beep", 880), ("voice", "2")])
+def test_repetitions_are_heard_as_wished(page: Page, cues: str, second: int | str | None) -> None:
+    page.add_init_script(LISTEN)
+    open_live(page, reading="flexion_deg", live_movement="squat", live_countdown="0", live_cues=cues)
+    record(page)
+    expect(page.locator(".live")).to_have_attribute("data-repetitions", "2", timeout=60_000)
+    heard = page.evaluate("window.heard")
+    assert (heard[-1] if heard else None) == second
+    stop(page)
+
+
+# Counts the frames that are on their way: sent and not answered. It hears an answer before the page does.
+COUNT_FRAMES = """
+window.onTheirWay = 0
+window.most = 0
+window.WebSocket = class extends WebSocket {
+  constructor(...address) {
+    super(...address)
+    if (this.url.includes("live-camera"))
+      this.addEventListener("message", ({ data }) => typeof data !== "string" && window.onTheirWay--)
+  }
+  send(message) {
+    if (this.url.includes("live-camera") && typeof message !== "string")
+      window.most = Math.max(window.most, ++window.onTheirWay)
+    return super.send(message)
+  }
+}
+"""
+
+
+def test_one_frame_is_on_its_way_at_a_time_so_that_no_delay_builds_up(page: Page) -> None:
+    page.add_init_script(COUNT_FRAMES)
+    open_live(page, model="heavy")
+    drawn = int(page.locator(".live").get_attribute("data-drawn") or 0)
+    page.wait_for_timeout(2000)
+    assert int(page.locator(".live").get_attribute("data-drawn") or 0) > drawn + 5
+    assert page.evaluate("window.most") == 1
+
+
 def test_with_video_the_clip_plays_in_the_player(page: Page) -> None:
     open_live(page, live_countdown="1")
     page.locator(".live .with-video").check()
