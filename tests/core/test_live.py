@@ -169,7 +169,7 @@ def test_a_camera_of_this_computer_is_recorded_without_a_dashboard(monkeypatch: 
     assert (recording.frames, recording.people, recording.source) == (10, 1, "squat_2reps.mp4")
     assert (np.diff(recording.time) > 0).all()
     short = record_camera(str(SQUAT), 0.05, LITE)
-    assert 1 < short.frames < 10
+    assert short.time[-2] < 0.05 <= short.time[-1]
     with pytest.raises(CameraNotOpened):
         record_camera(str(SQUAT), 60, LITE)  # a file ends
 

@@ -51,8 +51,6 @@ def test_leaving_early_ends_all_threads() -> None:
         while True:
             yield 0
 
-    begun = time.perf_counter()
     with ahead(endless()) as first, ahead(number for number in first) as second:
         next(second)
     assert threads() == 0
-    assert time.perf_counter() - begun < 5
