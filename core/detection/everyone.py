@@ -22,6 +22,7 @@ from core.detection.agreement import SAME_PERSON, Look, oks
 from core.detection.follower import EXPECTED_S, Follower
 from core.detection.identities import join_cost
 from core.detection.landmarker import Landmarker
+from core.detection.looks import never
 from core.detection.newcomers import Newcomers
 from core.detection.tracklet import Tracklet
 from core.settings import Settings
@@ -78,18 +79,19 @@ class Everyone:
         landmarker: Landmarker,
         chunk: int,
         hints: list[Look],
-        stopped: Callable[[], bool] = lambda: False,
+        stopped: Callable[[], bool] = never,
     ) -> None:
         self._stopped = stopped
         self._hints: list[Look] | None = hints
         self._settings, self._one = settings, dataclasses.replace(settings, people="one")
         self._chunk = chunk
-        self._newcomers = Newcomers(settings, landmarker, lane=chunk % 2)
+        self._newcomers = Newcomers(settings, landmarker, chunk % 2, stopped)
         self._followed: list[_Followed] = []
         self._encounters: dict[tuple[_Followed, _Followed], _Encounter] = {}
         self._kept: deque[_Picture] = deque()
         self._looked_s = -np.inf
         self._look_at_frame = np.inf
+        self._failed = 0  # times in a row that somebody could not be taken up
         self._tracklets: list[Tracklet] = []
         self._lock = threading.Lock()  # one thread follows while another asks how far it is
         self.left_out = 0
@@ -229,7 +231,12 @@ class Everyone:
         self._hints = None
         self.left_out = max(self.left_out, left_out)
         taken_up = [self._take_up(picture, person.image) for person in people if not self._stopped()]
-        self._look_at_frame = np.inf if all(taken_up) else picture.frame + LOOK_AGAIN_FRAMES
+        if all(taken_up):
+            self._failed, self._look_at_frame = 0, np.inf
+        else:
+            # Later each time: everybody else waits while somebody whom no landmarker takes is tried.
+            self._look_at_frame = picture.frame + LOOK_AGAIN_FRAMES * 2**self._failed
+            self._failed += 1
 
     def _take_up(self, picture: _Picture, body: NDArray[np.float32]) -> bool:
         """Follow somebody from here on, and from here back to where they came in since the last look.

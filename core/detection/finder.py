@@ -16,6 +16,7 @@ import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 from numpy.typing import NDArray
 
+from core.detection.abandoned import hold, leave
 from core.detection.landmarker import MEDIAPIPE_ERRORS, valid_picture
 from core.detection.models import read_finder
 from core.errors import DetectionFailed
@@ -78,12 +79,12 @@ class Finder:
                 return self._detector.detect(image)
             except MEDIAPIPE_ERRORS as error:
                 # The graph stays in error, and closing it would wait for ever.
-                self._detector._handle = None
+                leave(self._detector)
                 self._detector = self._new_detector()
                 raise DetectionFailed(reason=str(error).splitlines()[0][:200]) from error
 
     def _new_detector(self) -> vision.ObjectDetector:
-        return vision.ObjectDetector.create_from_options(
+        detector = vision.ObjectDetector.create_from_options(
             vision.ObjectDetectorOptions(
                 base_options=BaseOptions(model_asset_buffer=self._model),
                 running_mode=vision.RunningMode.IMAGE,
@@ -91,6 +92,8 @@ class Finder:
                 category_allowlist=["person"],
             )
         )
+        hold(self, detector)
+        return detector
 
 
 # One for everybody: only the first picture that needs it loads the model.

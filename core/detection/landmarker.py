@@ -19,6 +19,7 @@ import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 from numpy.typing import NDArray
 
+from core.detection.abandoned import hold, leave
 from core.detection.models import read_bundle
 from core.detection.without_mask import read_bundle_without_mask
 from core.errors import DetectionFailed, InvalidSource, LandmarkerClosed
@@ -88,6 +89,7 @@ class _Graph:
                 output_segmentation_masks=options.segmentation,
             )
         )
+        hold(self, self.pose_landmarker)
         self.users = 0
         self.retired = False
         self.broken = False
@@ -95,7 +97,7 @@ class _Graph:
     def release(self) -> None:
         """Free the memory, or, if the graph is in error, leave it: closing it would wait for ever."""
         if self.broken:
-            self.pose_landmarker._handle = None
+            leave(self.pose_landmarker)
         else:
             self.pose_landmarker.close()
 

@@ -6,9 +6,10 @@ result.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,15 @@ from core.settings import Settings
 
 # Two looks at least so similar (OKS) saw the same body.
 AGREEMENT = 0.6
-# After so many looks it is decided whether to look again.
-FIRST_LOOKS = 2
+# After so many looks it is decided whether to look again: one alone decides nothing, and the third ends most places
+# where nobody is.
+ROUNDS = (2, 1)
 LANES = 2
+
+
+def never() -> bool:
+    """Is not stopped."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -74,10 +81,12 @@ def people_at(
     landmarker: Landmarker,
     settings: Settings,
     lanes: tuple[int, ...] = tuple(range(LANES)),
+    stopped: Callable[[], bool] = never,
 ) -> list[Person]:
     """Who is at each place, where anybody is.
 
-    Each place gets the first looks. If none of them shows anybody, or enough agree already, it gets no more.
+    The looks are taken in rounds. If enough of the first round agree, or none of it shows anybody, that is all; a place
+    that needs more gets all of them, unless so few are left that the largest group cannot become large enough.
 
     Args:
         places: where to look.
@@ -86,17 +95,16 @@ def people_at(
         landmarker: of any model.
         settings: for one look: one person, no mask.
         lanes: of the landmarker; they work at once.
+        stopped: asked before each look; True leaves all that are left, and what is given then means nothing.
     """
-    first, rest = looks[:FIRST_LOOKS], looks[FIRST_LOOKS:]
-    seen = _look([[way.crop(place.box) for way in first] for place in places], rgb, landmarker, settings, lanes)
-    again = [
-        number
-        for number, place in enumerate(places)
-        if any(seen[number]) and len(agreeing(_there(seen[number]), AGREEMENT)) < place.needed
-    ]
-    more = _look([[way.crop(places[number].box) for way in rest] for number in again], rgb, landmarker, settings, lanes)
-    for number, found in zip(again, more, strict=True):
-        seen[number] = seen[number] + found
+    seen: list[list[Look | None]] = [[] for _ in places]
+    for begin, end in pairwise((0, *accumulate(ROUNDS), len(looks))):
+        ways = looks[begin:end]
+        again = [number for number, place in enumerate(places) if _gets_more(place, seen[number], len(looks))]
+        crops = [[way.crop(places[number].box) for way in ways] for number in again]
+        more = _look(crops, rgb, landmarker, settings, lanes, stopped)
+        for number, found in zip(again, more, strict=True):
+            seen[number] = seen[number] + found
     people = (_person(place, looks, found) for place, found in zip(places, seen, strict=True))
     return [person for person in people if person is not None]
 
@@ -109,6 +117,15 @@ def each_once(people: list[Person], known: Sequence[Look] = ()) -> list[Person]:
         if all(oks(person.look.image, other.image) < SAME_PERSON for other in others):
             kept.append(person)
     return kept
+
+
+def _gets_more(place: Place, seen: list[Look | None], looks: int) -> bool:
+    """Whether a place that gets so many looks at most gets another round after those."""
+    there = _there(seen)
+    agreed = len(agreeing(there, AGREEMENT))
+    if len(seen) == ROUNDS[0] and (not there or agreed >= place.needed):
+        return False
+    return agreed + looks - len(seen) >= place.needed
 
 
 def _person(place: Place, looks: tuple[LookAt, ...], seen: list[Look | None]) -> Person | None:
@@ -128,13 +145,14 @@ def _look(
     landmarker: Landmarker,
     settings: Settings,
     lanes: tuple[int, ...],
+    stopped: Callable[[], bool],
 ) -> list[list[Look | None]]:
     """What each crop of each place shows. Each lane has a landmarker graph of its own."""
     every = [crop for several in crops for crop in several]
 
     def work(place: int) -> list[Look | None]:
         mine = every[place :: len(lanes)]
-        return [_look_once(crop, rgb, landmarker, settings, lanes[place]) for crop in mine]
+        return [None if stopped() else _look_once(crop, rgb, landmarker, settings, lanes[place]) for crop in mine]
 
     seen: list[Look | None] = [None] * len(every)
     if every:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from core.detection.agreement import Look
 from core.detection.crops import Box
 from core.detection.landmarker import Landmarker
-from core.detection.looks import Place, each_once, people_at
+from core.detection.looks import Place, each_once, never, people_at
 from core.detection.people import body_size_px
 from core.detection.places import MANNERS, SAME_PLACE, around, boxes, close_settings, overlap, places_in
 from core.settings import Settings
@@ -41,10 +42,13 @@ class Newcomers:
         settings: `search`, confidences.
         landmarker: for single pictures, of the settings' model.
         lane: of the landmarker.
+        stopped: asked between two looks; True leaves the rest, and nobody will ask for the answer.
     """
 
-    def __init__(self, settings: Settings, landmarker: Landmarker, lane: int) -> None:
-        self._settings, self._landmarker, self._lane = settings, landmarker, lane
+    def __init__(
+        self, settings: Settings, landmarker: Landmarker, lane: int, stopped: Callable[[], bool] = never
+    ) -> None:
+        self._settings, self._landmarker, self._lane, self._stopped = settings, landmarker, lane, stopped
         self._in_vain: list[_LookedAt] = []
 
     def look(
@@ -60,7 +64,8 @@ class Newcomers:
                 picture. None otherwise.
 
         Returns:
-            The people, at most `room`, and how many there are beyond that.
+            The people, at most `room`, and how many there are beyond that: people, or places that look like one and
+            are too many to look at.
 
         Raises:
             DetectionFailed: MediaPipe refused the picture.
@@ -71,12 +76,13 @@ class Newcomers:
             expected = boxes(around(np.stack([look.image for look in hints])))
             places += [Place(box, manner.needed) for box in expected if not _is_among(box, places)]
         due, resting = self._due([place for place in places if not _is_covered(place.box, known)])
-        due = due[: manner.places]
-        found = people_at(due, manner.looks, rgb, self._landmarker, close_settings(self._settings), (self._lane,))
+        due, too_many = due[: manner.places], due[manner.places :]
+        close = close_settings(self._settings)
+        found = people_at(due, manner.looks, rgb, self._landmarker, close, (self._lane,), self._stopped)
         people = [person.look for person in each_once(found, known)]
         people.sort(key=lambda look: -float(body_size_px(look.image)))
         self._in_vain = resting + self._looked_at_in_vain(due, people, room)
-        return people[:room], sum(place.is_person for place in resting) + len(people[room:])
+        return people[:room], sum(place.is_person for place in resting) + len(too_many) + len(people[room:])
 
     def _due(self, places: list[Place]) -> tuple[list[Place], list[_LookedAt]]:
         """Which places to look at, and those that are passed over this time."""

@@ -13,6 +13,7 @@ import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 from numpy.typing import NDArray
 
+from core.detection.abandoned import hold, leave
 from core.detection.landmarker import Detection, to_detection, valid_picture
 from core.detection.without_mask import read_bundle_without_mask
 from core.errors import DetectionFailed
@@ -40,6 +41,7 @@ class VideoLandmarker:
                 min_tracking_confidence=settings.min_tracking_confidence,
             )
         )
+        hold(self, self._pose_landmarker)
         self._last_ms = -1
 
     def __enter__(self) -> VideoLandmarker:
@@ -78,7 +80,7 @@ class VideoLandmarker:
             result = self._pose_landmarker.detect_for_video(image, time_ms)
         except (RuntimeError, ValueError) as error:
             # The graph stays in error, and closing it would wait for ever.
-            self._pose_landmarker._handle = None
+            leave(self._pose_landmarker)
             raise DetectionFailed(reason=str(error).splitlines()[0][:200]) from error
         self._last_ms = time_ms
         return result

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core import Settings
 from core.detection import handover, newcomers, tracking
-from core.detection.agreement import SAME_PERSON, oks
+from core.detection.agreement import SAME_PERSON, Look, oks
 from core.detection.everyone import Everyone
 from core.detection.follower import Follower, Window
 from core.detection.landmarker import Detection, Landmarker
@@ -135,6 +135,18 @@ class TestEveryone:
             with Everyone(EVERYONE, landmarker, 0, hints) as everyone:
                 everyone.see(0, rgb, 0.0)
                 assert len(everyone.looks()) == people
+
+    def test_whom_no_landmarker_takes_is_tried_less_and_less_often(
+        self, landmarker: Landmarker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tried: list[int] = []
+        body, nothing = body_at(50), np.zeros(33, np.float32)
+        monkeypatch.setattr(Newcomers, "look", lambda *_: ([Look(body, body, nothing, nothing)], 0))
+        monkeypatch.setattr(Everyone, "_take_up", lambda _, picture, __: bool(tried.append(picture.frame)))
+        with Everyone(EVERYONE, landmarker, 0, []) as everyone:
+            for frame in range(120):
+                everyone.see(frame, np.zeros((100, 100, 3), np.uint8), frame / 32)
+        assert tried == [0, 4, 12, 28, 60, 92]
 
     def test_when_it_is_stopped_nobody_more_is_taken_up(self, clip: Clip, landmarker: Landmarker) -> None:
         with Everyone(EVERYONE, landmarker, 0, [], lambda: True) as everyone:
