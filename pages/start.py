@@ -17,7 +17,7 @@ with st.container(horizontal=True):
     if st.button(text("start.own_camera"), type="primary", icon=":material/videocam:", key="own_camera"):
         st.switch_page("live.py")
 st.subheader(text("start.samples"))
-sample_tiles(movement=True)
+sample_tiles(moving=True)
 st.subheader(text("start.private_title"))
 st.markdown(text("start.private"))
 good, not_good = st.columns(2, gap="large")

@@ -24,7 +24,7 @@ THUMBNAIL_HEIGHT_PX = 120
 WIDEST_THUMBNAIL = 3
 # Width over height.
 CLOSE_UP_SHAPE = 0.85
-FIRST_MOMENT_SHARE = 0.3
+SHINING_SHARE = 0.3
 
 
 def shown_pixels(photo: Photo, settings: Settings, style: OverlayStyle) -> NDArray[np.uint8]:
@@ -86,17 +86,15 @@ def close_up_jpeg(identity: str, settings: Settings, style: OverlayStyle, _photo
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def movement_jpeg(
-    name: str, start_s: float, end_s: float, settings: Settings, style: OverlayStyle, _clip: bytes
-) -> bytes:
-    """The same of two moments of a sample clip in one picture: the second one, and the first one shining through."""
+def moments_jpeg(name: str, times_s: tuple[float, ...], settings: Settings, style: OverlayStyle, _clip: bytes) -> bytes:
+    """The same of moments of a sample clip in one picture: the last one, and those before it shining through."""
     pictures, boxes = zip(
-        *(_with_skeletons(_moment(_clip, time_s), settings, style) for time_s in (start_s, end_s)), strict=True
+        *(_with_skeletons(_moment(_clip, time_s), settings, style) for time_s in times_s), strict=True
     )
-    both = np.asarray(
-        cv2.addWeighted(pictures[0], FIRST_MOMENT_SHARE, pictures[1], 1 - FIRST_MOMENT_SHARE, 0), np.uint8
-    )
-    return _jpeg(_cut_out(both, np.concatenate(boxes)))
+    together = pictures[0]
+    for picture in pictures[1:]:
+        together = np.asarray(cv2.addWeighted(together, SHINING_SHARE, picture, 1 - SHINING_SHARE, 0), np.uint8)
+    return _jpeg(_cut_out(together, np.concatenate(boxes)))
 
 
 def _moment(content: bytes, time_s: float) -> NDArray[np.uint8]:
@@ -111,7 +109,8 @@ def _with_skeletons(
     """The picture with everyone's skeleton, and their boxes (P, 4): left, top, right, bottom."""
     recording = analyse_image(rgb, settings, landmarker=landmarker(settings.model))
     boxes = [person_box(recording, 0, person) for person in range(recording.people)]
-    return draw_overlay(rgb, recording, style), np.array([box for box in boxes if box is not None])
+    labels = angle_labels(joint_angles(recording), "flexion_deg") if style.angles else None
+    return draw_overlay(rgb, recording, style, angle_labels=labels), np.array([box for box in boxes if box is not None])
 
 
 def _cut_out(rgb: NDArray[np.uint8], boxes: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -14,12 +14,14 @@ from pages.widgets.choices import choose_all
 from pages.widgets.clips import sample_clip
 from pages.widgets.photos import SAMPLES, add_photos, sample
 from pages.widgets.plain_text import plain
-from pages.widgets.rendering import close_up_jpeg, movement_jpeg
+from pages.widgets.rendering import close_up_jpeg, moments_jpeg
 from pages.widgets.video_source import open_sample_clip
 
 TILE_STYLE = OverlayStyle(line_scale=1.25)
 # The clip, and two moments that show what happens in it, in seconds.
 MOVEMENT, STANDING_S, DEEPEST_S = "squat_2reps", 0.2, 0.9
+# What the live camera looks like, shown by a moment of another clip.
+LIVE, WALKING_S, LIVE_STYLE = "street_two_people", 2.5, OverlayStyle(line_scale=1.25, angles=True)
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,13 @@ class _Tile:
     icon: str | None = None
 
 
-def sample_tiles(*, movement: bool = False) -> None:
-    """A tile for each sample photo and, if wanted, one for a movement."""
+def sample_tiles(*, moving: bool = False) -> None:
+    """A tile for each sample photo and, if wanted, one for a movement and one for the live camera."""
     tiles = [_Tile(name, "image.py", _photo_picture, _open_photo) for name in SAMPLES]
-    if movement:
-        tiles.insert(0, _Tile(MOVEMENT, "video.py", _movement_picture, open_sample_clip, ":material/play_arrow:"))
+    if moving:
+        movement = _Tile(MOVEMENT, "video.py", _movement_picture, open_sample_clip, ":material/play_arrow:")
+        live = _Tile("live", "live.py", _live_picture, lambda _: None, ":material/videocam:")
+        tiles = [movement, *tiles, live]
     try:
         pictures = [tile.picture(tile.name) for tile in tiles]
     except PosescopeError as error:  # a model file is missing or altered
@@ -71,4 +75,8 @@ def _open_photo(name: str) -> None:
 
 
 def _movement_picture(name: str) -> bytes:
-    return movement_jpeg(name, STANDING_S, DEEPEST_S, Settings(), TILE_STYLE, sample_clip(name)[1])
+    return moments_jpeg(name, (STANDING_S, DEEPEST_S), Settings(), TILE_STYLE, sample_clip(name)[1])
+
+
+def _live_picture(_: str) -> bytes:
+    return moments_jpeg(LIVE, (WALKING_S,), Settings(), LIVE_STYLE, sample_clip(LIVE)[1])

@@ -159,8 +159,8 @@ def expansions() -> dict[str, set[str]]:
     return {
         "common.page_{}": set(pages_of_the_shell()),
         "common.page_{}_help": set(pages_of_the_shell()),
-        "start.sample_{}": {*SAMPLES, MOVEMENT},
-        "start.sample_{}_why": {*SAMPLES, MOVEMENT},
+        "start.sample_{}": {*SAMPLES, MOVEMENT, "live"},
+        "start.sample_{}_why": {*SAMPLES, MOVEMENT, "live"},
         "settings.{}": set(DEFAULTS) - {"both"},
         "settings.{}_help": set(DEFAULTS) - {"both"},
         "settings.{}_{}": {f"{name}|{option}" for name, several in options.items() for option in several},

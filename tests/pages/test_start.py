@@ -12,7 +12,7 @@ from core.errors import ModelMissing
 from pages.widgets.analysis import landmarker
 from pages.widgets.photos import SAMPLES
 from pages.widgets.plain_text import plain
-from pages.widgets.rendering import close_up_jpeg, movement_jpeg
+from pages.widgets.rendering import close_up_jpeg, moments_jpeg
 from pages.widgets.sample_tiles import MOVEMENT
 from tests.pages.app import (
     ONE_PERSON_SAMPLES,
@@ -48,7 +48,7 @@ def test_the_page_says_what_this_is_and_what_it_is_not(language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_there_is_a_tile_for_each_sample(language: str) -> None:
     at = open_start(lang=language)
-    titles = {name: words(f"start.sample_{name}", language) for name in (MOVEMENT, *SAMPLES)}
+    titles = {name: words(f"start.sample_{name}", language) for name in (MOVEMENT, *SAMPLES, "live")}
     assert set(SAMPLES) == {*ONE_PERSON_SAMPLES, "two_people"}
     pictures = [picture for image in at.image for picture in image.proto.imgs]
     assert [picture.alt for picture in pictures] == [
@@ -133,8 +133,9 @@ def test_the_button_for_an_own_clip_leads_to_the_video_page() -> None:
     assert not at.title
 
 
-def test_the_button_for_the_camera_leads_to_the_live_page() -> None:
-    at = click(open_start(), "own_camera")
+@pytest.mark.parametrize("key", ["own_camera", "sample_live"])
+def test_the_button_and_the_tile_of_the_camera_lead_to_the_live_page(key: str) -> None:
+    at = click(open_start(), key)
     assert component_data(at, "live")["address"].startswith("live-camera/")
     assert not at.title
 
@@ -151,7 +152,7 @@ def _models_are_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None
     monkeypatch.setattr("core.detection.landmarker.read_bundle", lambda model: read_bundle(model, tmp_path))
     landmarker.clear()
     close_up_jpeg.clear()
-    movement_jpeg.clear()
+    moments_jpeg.clear()
 
 
 @pytest.mark.usefixtures("_models_are_missing")
