@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.detection.anchor import AnchorSearch
 from core.detection.following import Following, everyone_joined
-from core.detection.handover import hand_over
+from core.detection.identity.handover import hand_over
 from core.detection.landmarker import MEDIAPIPE_VERSION, Landmarker
 from core.detection.models import BUNDLES
 from core.detection.photo import people_in

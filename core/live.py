@@ -12,7 +12,7 @@ from core.analysis import provenance
 from core.detection.landmarker import Detection
 from core.detection.landmarker_pool import LandmarkerPool, Place
 from core.detection.refine import refined_body
-from core.detection.refine_live import LiveCorrection
+from core.detection.refinement.live import LiveCorrection
 from core.media.cameras import ServerCamera
 from core.motion.angles import JOINTS, joint_angle_arrays
 from core.motion.arrays import AngleArrays

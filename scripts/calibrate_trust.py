@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from core.detection.refine import with_face
-from core.detection.refine_bones import likely_lengths, with_lengths
-from core.detection.refine_features import turned, upright
-from core.detection.refine_learned import learned_bodies
+from core.detection.refinement.bones import likely_lengths, with_lengths
+from core.detection.refinement.features import turned, upright
+from core.detection.refinement.learned import learned_bodies
 from core.motion.angles import DEFINITIONS
 from core.motion.arrays import kind_of
 from core.motion.segments import SEGMENT_DEFINITIONS

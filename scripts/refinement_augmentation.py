@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.refine_features import PLACE, USED_MIRRORED, Array, UprightBodies, mirrored_points, turned
+from core.detection.refinement.features import PLACE, USED_MIRRORED, Array, UprightBodies, mirrored_points, turned
 from scripts.refinement_samples import Samples
 
 ROLL_RAD, SCALE, NOISE_M, VISIBILITY = 0.25, 0.04, 0.012, 0.3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.detection.refine_features import BONES, PLACE, TRUNK_AND_LIMBS, Array
+from core.detection.refinement.features import BONES, PLACE, TRUNK_AND_LIMBS, Array
 
 # Elbows, shoulders, hips, knees: start, joint and end.
 SCORED = np.array(

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.refine_features import HIPS, TRUNK_AND_LIMBS, USED, Array, UprightBodies, turned, upright
+from core.detection.refinement.features import HIPS, TRUNK_AND_LIMBS, USED, Array, UprightBodies, turned, upright
 
 DATA = Path(__file__).parent / "data" / "refinement_training.npz"
 MODELS = ("lite", "full", "heavy")

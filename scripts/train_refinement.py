@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.models import PROJECT_FOLDER
-from core.detection.refine_features import USED, Array, features
-from core.detection.refine_learned import (
+from core.detection.refinement.features import USED, Array, features
+from core.detection.refinement.learned import (
     COEFFICIENTS,
     LARGEST_FEATURE,
     METRES_PER_UNIT,

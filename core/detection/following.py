@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.identities import Identity, joined
+from core.detection.identity.identities import Identity, joined
 from core.detection.pursuit import Pursuit, Sighting
 from core.detection.same_person import LONGEST_ABSENCE_S, can_be, continues
 from core.detection.tracking import ParallelTracking, Track

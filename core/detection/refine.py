@@ -2,9 +2,9 @@
 
 Three steps, each in its own module:
 
-1. `refine_learned`: networks that have learned how MediaPipe errs, from rendered bodies whose truth is known.
-2. `refine_time`: in a clip, depth that jumps is mended and what trembles is smoothed.
-3. `refine_bones`: bones of human length, the same left and right and in every frame of a clip.
+1. `refinement.learned`: networks that have learned how MediaPipe errs, from rendered bodies whose truth is known.
+2. `refinement.time`: in a clip, depth that jumps is mended and what trembles is smoothed.
+3. `refinement.bones`: bones of human length, the same left and right and in every frame of a clip.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.refine_bones import HEAD, likely_lengths, with_lengths
-from core.detection.refine_features import USED, Array, turned, upright
-from core.detection.refine_learned import learned_bodies
-from core.detection.refine_time import smoothed
+from core.detection.refinement.bones import HEAD, likely_lengths, with_lengths
+from core.detection.refinement.features import USED, Array, turned, upright
+from core.detection.refinement.learned import learned_bodies
+from core.detection.refinement.time import smoothed
 from core.recording import Recording
 
 # Eyes and mouth, and how much each goes along with the nose, the left and the right ear.

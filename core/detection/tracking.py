@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from core.detection.agreement import Look
 from core.detection.anchor import SEARCH_FRAMES, Anchor, AnchorSearch, seen
-from core.detection.everyone import Everyone
+from core.detection.identity.everyone import Everyone
 from core.detection.landmarker import Detection, Landmarker
 from core.detection.pursuit import Pursuit, Sighting
 from core.media.videos import Clip, ClipReader

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.agreement import Look
-from core.detection.tracklet import Tracklet
+from core.detection.identity.tracklet import Tracklet
 
 FRAME_S = 0.05
 _SHAPE = np.random.default_rng(7).uniform(-1, 1, (33, 3)).astype(np.float32)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.detection.refine_time import DEPTH_REACH_S, PLANE_REACH_S, smoothed
+from core.detection.refinement.time import DEPTH_REACH_S, PLANE_REACH_S, smoothed
 
 # Thirty frames a second, some of them late or missing.
 TIME_S = np.delete(np.arange(90) / 30 + np.random.default_rng(0).uniform(0, 0.01, 90), [10, 11, 40, 57])

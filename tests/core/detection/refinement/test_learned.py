@@ -5,15 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import core.detection.refine_learned as refine_learned
-from core.detection.refine_learned import COEFFICIENTS, shipped_ensemble, silu
+from core.detection.refinement import learned
+from core.detection.refinement.learned import COEFFICIENTS, shipped_ensemble, silu
 from core.errors import ModelAltered, ModelMissing
 
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project folder without coefficients."""
-    monkeypatch.setattr(refine_learned, "PROJECT_FOLDER", tmp_path)
+    monkeypatch.setattr(learned, "PROJECT_FOLDER", tmp_path)
     (tmp_path / COEFFICIENTS).parent.mkdir(parents=True)
     return tmp_path / COEFFICIENTS
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.detection.appearance import LIGHTNESS_SHARE, REGIONS, colours, log_proportions
+from core.detection.identity.appearance import LIGHTNESS_SHARE, REGIONS, colours, log_proportions
 
 RED, BLUE = (200, 30, 30), (30, 30, 200)
 TRUNK, ARMS, THIGHS, SHINS, HEAD = range(REGIONS)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.detection.identities import Identity, join_cost, joined
-from core.detection.tracklet import Tracklet
+from core.detection.identity.identities import Identity, join_cost, joined
+from core.detection.identity.tracklet import Tracklet
 from tests.core.detection.bodies import FRAME_S, walking
 
 RED, GREEN = 230, 20

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from core.detection.agreement import SAME_PERSON, Look, oks
 from core.detection.close_up import alone
+from core.detection.identity.tracklet import TRUNK
 from core.detection.landmarker import Detection
 from core.detection.people import body_size_px
 from core.detection.same_person import moved
-from core.detection.tracklet import TRUNK
 from core.detection.video_landmarker import VideoLandmarker
 from core.settings import Settings
 

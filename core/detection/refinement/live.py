@@ -12,8 +12,8 @@ from collections import deque
 import numpy as np
 
 from core.detection.refine import as_learned, with_face
-from core.detection.refine_bones import likely_lengths, with_lengths
-from core.detection.refine_features import Array
+from core.detection.refinement.bones import likely_lengths, with_lengths
+from core.detection.refinement.features import Array
 
 # Bones are taken from so many of the last bodies: three seconds, so that another person has their own soon.
 LENGTHS_OF = 90

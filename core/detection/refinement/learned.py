@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.models import BUNDLE_FOLDER, PROJECT_FOLDER, read_checked
-from core.detection.refine_features import USED, Array, UprightBodies, features, mirrored_points
+from core.detection.refinement.features import USED, Array, UprightBodies, features, mirrored_points
 
 COEFFICIENTS = BUNDLE_FOLDER / "refinement.npz"
 COEFFICIENTS_SHA256 = "259846d1796e3b4bc3195b50f3ca1a301ccb80015e5aac735df237e2870f48d1"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.detection.refine_features import HIPS, PLACE, SHOULDERS, USED_MIRRORED, Array
+from core.detection.refinement.features import HIPS, PLACE, SHOULDERS, USED_MIRRORED, Array
 from core.skeleton import LANDMARK_INDEX
 
 # Every limb, hand and foot hangs from the point before it, in an order in which that has been placed already. With the

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from core.detection.agreement import SAME_PERSON, oks
-from core.detection.appearance import REGIONS, log_proportions
+from core.detection.identity.appearance import REGIONS, log_proportions
+from core.detection.identity.tracklet import TRUNK, Tracklet
 from core.detection.people import body_size_px
 from core.detection.same_person import REACH, REACH_PER_S
-from core.detection.tracklet import TRUNK, Tracklet
 
 # Costs are half squared deviations: 2 is two standard deviations. First who is missing for a moment only, then longer,
 # up to the longest absence after which someone who comes back is not somebody new: (seconds, highest cost of a join).

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.detection.refine_bones import (
+from core.detection.refinement.bones import (
     RELIANCE,
     USUAL_LENGTH_M,
     from_segments,
@@ -11,7 +11,7 @@ from core.detection.refine_bones import (
     segments,
     with_lengths,
 )
-from core.detection.refine_features import USED, mirrored_points
+from core.detection.refinement.features import USED, mirrored_points
 from tests.core.detection.seen_bodies import poses
 
 BODIES = poses(20)[:, list(USED)]

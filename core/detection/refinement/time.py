@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.refine_features import Array
+from core.detection.refinement.features import Array
 
 # How far to each side smoothing looks: in the picture's plane, where landmarks are accurate, and in depth.
 PLANE_REACH_S, DEPTH_REACH_S = 0.1, 0.15

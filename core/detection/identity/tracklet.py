@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.agreement import Look, oks
-from core.detection.appearance import colours
+from core.detection.identity.appearance import colours
 
 # Over how long a speed is measured at the ends of a tracklet.
 SPEED_S = 0.3
@@ -26,7 +26,7 @@ class Tracklet:
         frames: places among the wanted frames, ascending.
         time_s: of each frame, in seconds from the clip's first one.
         looks: what was seen in each.
-        colours: (5, 3) for some of them, as `core.detection.appearance.colours`; None for the others.
+        colours: (5, 3) for some of them, as `core.detection.identity.appearance.colours`; None for the others.
         shared: it may be either of two people, who are behind one another.
         key: what tells it from others; copies share it.
         continues: key of the tracklet that the same landmarker was following before it was cut, if any.

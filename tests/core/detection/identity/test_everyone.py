@@ -9,17 +9,18 @@ import pytest
 from numpy.typing import NDArray
 
 from core import Settings
-from core.detection import handover, newcomers, tracking
+from core.detection import tracking
 from core.detection.agreement import SAME_PERSON, Look, oks
-from core.detection.everyone import Everyone
-from core.detection.follower import Follower, Window
+from core.detection.identity import handover, newcomers
+from core.detection.identity.everyone import Everyone
+from core.detection.identity.follower import Follower, Window
+from core.detection.identity.newcomers import LONGEST_REST, Newcomers
 from core.detection.landmarker import Detection, Landmarker
-from core.detection.newcomers import LONGEST_REST, Newcomers
 from core.detection.tracking import Chunk, ParallelTracking
 from core.media.videos import Clip, open_clip
 from tests.core.detection.bodies import body_at
 
-STREET = Path(__file__).resolve().parents[3] / "samples" / "street_two_people.mp4"
+STREET = Path(__file__).resolve().parents[4] / "samples" / "street_two_people.mp4"
 EVERYONE = Settings(people="all", model="lite")
 
 

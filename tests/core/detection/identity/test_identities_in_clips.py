@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from core import Recording, Settings, analyse_video
-from core.detection.everyone import SHARED_S
+from core.detection.identity.everyone import SHARED_S
 from core.media.videos import open_clip
 from core.progress import Progress
 from scripts.composed_clips import FRAME_RATE, SCENES, Scene
 from scripts.identity_metrics import identity_score
 
-STREET = Path(__file__).resolve().parents[3] / "samples" / "street_two_people.mp4"
+STREET = Path(__file__).resolve().parents[4] / "samples" / "street_two_people.mp4"
 EVERYONE = Settings(people="all")
 
 

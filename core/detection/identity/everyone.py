@@ -2,7 +2,7 @@
 
 What comes out are tracklets: as soon as there is a doubt who somebody is, because two people were too close or somebody
 jumped, a tracklet ends and another begins. Who is who is decided later, when all of them are known
-(`core.detection.identities`).
+(`core.detection.identity.identities`).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.agreement import SAME_PERSON, Look, oks
-from core.detection.follower import EXPECTED_S, Follower
-from core.detection.identities import join_cost
+from core.detection.identity.follower import EXPECTED_S, Follower
+from core.detection.identity.identities import join_cost
+from core.detection.identity.newcomers import Newcomers
+from core.detection.identity.tracklet import Tracklet
 from core.detection.landmarker import Landmarker
 from core.detection.looks import never
-from core.detection.newcomers import Newcomers
-from core.detection.tracklet import Tracklet
 from core.settings import Settings
 
 # How often somebody new is looked for, with large pictures more often, because not so many are kept; somebody who was

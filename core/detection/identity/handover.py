@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.detection.agreement import SAME_PERSON
-from core.detection.follower import EXPECTED_S, Follower
+from core.detection.identity.follower import EXPECTED_S, Follower
+from core.detection.identity.tracklet import Tracklet
 from core.detection.tracking import ParallelTracking
-from core.detection.tracklet import Tracklet
 
 
 def hand_over(tracking: ParallelTracking, cancelled: Callable[[], bool]) -> None:

@@ -1,0 +1,1 @@
+"""Everyone in a clip: found, followed, and who is who."""
