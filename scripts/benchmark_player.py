@@ -14,6 +14,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,40 @@ COUNT_DRAWS = """(player, seconds) => new Promise(resolve => {
     }
     requestAnimationFrame(look)
 })"""
+# The same of a page that holds nothing but the clip: how many frames the browser shows at all.
+COUNT_SHOWN = """async (video, [width, seconds]) => {
+    video.style.width = `${width}px`
+    video.muted = true
+    await video.play()
+    await new Promise(resolve => setTimeout(resolve, 1000))
+    const begun = performance.now()
+    const before = video.getVideoPlaybackQuality()
+    let refreshes = 0, lastAt = begun, going = true
+    const gaps = []
+    const shown = now => {
+        gaps.push(now - lastAt)
+        lastAt = now
+        if (going) video.requestVideoFrameCallback(shown)
+    }
+    const refreshed = () => {
+        refreshes++
+        if (going) requestAnimationFrame(refreshed)
+    }
+    video.requestVideoFrameCallback(shown)
+    refreshed()
+    await new Promise(resolve => setTimeout(resolve, 1000 * seconds))
+    going = false
+    const after = video.getVideoPlaybackQuality()
+    const took = (performance.now() - begun) / 1000
+    gaps.sort((a, b) => a - b)
+    return {
+        draws: gaps.length / took,
+        refreshes: refreshes / took,
+        longGap: gaps[Math.floor(0.99 * gaps.length)],
+        shown: (after.totalVideoFrames - before.totalVideoFrames) / took,
+        dropped: after.droppedVideoFrames - before.droppedVideoFrames,
+    }
+}"""
 FIRST_SKELETON = """() => {
     const inside = root => [...root.querySelectorAll("*")].map(each => each.shadowRoot).filter(Boolean)
     const overlay = inside(document).map(root => root.querySelector(".player .overlay")).find(Boolean)
@@ -99,14 +134,15 @@ def playing_table(browser: Browser, clip: Path, minutes: float, seconds: float) 
         settle(page)
         frames = player.get_attribute("data-frames")
         print("| played at 1× | draws a second | browser's frames a second | video's frames a second | ", end="")
-        print("dropped by the video | 99 % of draws within, ms |")
-        print("|---|---|---|---|---|---|")
+        print("dropped by the video | 99 % of draws within, ms | the page is busy, % |")
+        print("|---|---|---|---|---|---|---|")
         for share in (0.0, 1 - (seconds + LEFT_OVER_S) / (60 * minutes)):
             if share:
                 curves = page.locator(".player .curves")
                 curves.click(position={"x": share * curves.evaluate("each => each.clientWidth"), "y": 60})
             measured = played(page, seconds)
             print(f"| from {100 * share:.0f} % of the clip on | {row(measured)} |", flush=True)
+        print(f"| the clip alone, nothing drawn | {row(played_alone(page, seconds))} |", flush=True)
         print(f"\n{frames} frames; landmarks and angles {page.evaluate(LANDMARK_BYTES) / 1e6:.1f} MB, ", end="")
         print(f"the clip {clip.stat().st_size / 1e6:.1f} MB; ", end="")
         print(f"all landmarks in the page {ready_s:.1f} s after choosing the file\n")
@@ -150,15 +186,42 @@ def played(page: Page, seconds: float) -> dict[str, Any]:
     play = page.locator('.player [data-action="play"]')
     play.click()
     page.wait_for_timeout(1000)
+    busy_s = busy_clock(page)
+    before_s = busy_s()
     measured: dict[str, Any] = player.evaluate(COUNT_DRAWS, seconds)
+    measured["busy"] = 100 * (busy_s() - before_s) / seconds
     play.click()
     return measured
+
+
+def played_alone(page: Page, seconds: float) -> dict[str, Any]:
+    """The same of the player's clip on a page of its own, as large as in the player."""
+    address, width = page.locator(".player video").evaluate("video => [video.currentSrc, video.clientWidth]")
+    alone = page.context.new_page()
+    alone.goto(address)
+    busy_s = busy_clock(alone)
+    before_s = busy_s()
+    measured: dict[str, Any] = alone.locator("video").evaluate(COUNT_SHOWN, [width, seconds])
+    measured["busy"] = 100 * (busy_s() - before_s) / (seconds + 1)
+    return measured
+
+
+def busy_clock(page: Page) -> Callable[[], float]:
+    """Asked twice, it tells between the two for how many seconds the page's own thread has worked."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def seconds() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
+
+    return seconds
 
 
 def row(measured: dict[str, Any]) -> str:
     """The cells of the table."""
     cells = [f"{measured[name]:.1f}" for name in ("draws", "refreshes", "shown")]
-    return " | ".join([*cells, f"{measured['dropped']:.0f}", f"{measured['longGap']:.0f}"])
+    return " | ".join([*cells, *(f"{measured[name]:.0f}" for name in ("dropped", "longGap", "busy"))])
 
 
 if __name__ == "__main__":
