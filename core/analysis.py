@@ -15,7 +15,7 @@ from core.detection.anchor import AnchorSearch
 from core.detection.following import Following, everyone_joined
 from core.detection.identity.handover import hand_over
 from core.detection.landmarker import MEDIAPIPE_VERSION, Landmarker
-from core.detection.models import BUNDLES
+from core.detection.models import BUNDLES, FINDER_PATH, FINDER_SHA256
 from core.detection.photo import people_in
 from core.detection.refine import GrowingCorrection, refined_body
 from core.detection.tracking import ParallelTracking, Track
@@ -116,9 +116,7 @@ def analyse_video(
     landmarker = shared_landmarker(settings.model)
 
     search = AnchorSearch(clip, stamps, settings, landmarker) if one else None
-    # Where somebody is, the full model says as well as the heavy one, in a third of the time.
-    looking = landmarker if one or settings.model != "heavy" else shared_landmarker("full")
-    tracking = ParallelTracking(clip, stamps, settings, looking, workers, search)
+    tracking = ParallelTracking(clip, stamps, settings, shared_landmarker(looking_model(settings)), workers, search)
     begun = time.perf_counter()
 
     correction = GrowingCorrection()
@@ -153,6 +151,11 @@ def analyse_video(
     return _refined(repair_swaps(recording)[0] if settings.repair_sides else recording)
 
 
+def looking_model(settings: Settings) -> str:
+    """The model that says where somebody is in a clip: full does it as well as heavy, in a third of the time."""
+    return "full" if settings.people == "all" and settings.model == "heavy" else settings.model
+
+
 def _wanted_stamps(clip: Clip, settings: Settings) -> NDArray[np.int64]:
     """The time stamps of the frames to analyse."""
     time_s = clip.time_s
@@ -165,6 +168,9 @@ def _wanted_stamps(clip: Clip, settings: Settings) -> NDArray[np.int64]:
 
 def _video_recording(tracking: ParallelTracking, track: Track, frames: int, left_out: int) -> Recording:
     clip, settings = tracking.clip, tracking.settings
+    made_by = provenance(settings)
+    if (looking := looking_model(settings)) != settings.model:
+        made_by |= {"looking_model": looking, "looking_model_sha256": BUNDLES[looking].sha256}
     there = np.flatnonzero(track.decoded[:frames])
     seen = np.isfinite(track.image[there, :, 0, 0]).any(axis=0)
     people = np.flatnonzero(seen)
@@ -182,7 +188,7 @@ def _video_recording(tracking: ParallelTracking, track: Track, frames: int, left
         frame_rate=(len(there) - 1) / span if span else 0.0,
         source=clip.name,
         settings=settings,
-        provenance=provenance(settings),
+        provenance=made_by,
         left_out=left_out,
     )
 
@@ -193,10 +199,12 @@ def _refined(recording: Recording) -> Recording:
 
 
 def provenance(settings: Settings) -> dict[str, str]:
-    """What made a recording: versions, the model and its SHA-256."""
+    """What made a recording: versions, the model and its SHA-256, the same of what finds people's places."""
     return {
         "posescope": VERSION,
         "mediapipe": MEDIAPIPE_VERSION,
         "model": settings.model,
         "model_sha256": BUNDLES[settings.model].sha256,
+        "finder": FINDER_PATH.stem,
+        "finder_sha256": FINDER_SHA256,
     }

@@ -8,6 +8,7 @@ is being collected: when the next one is made.
 
 from __future__ import annotations
 
+import contextlib
 import weakref
 from collections import deque
 from typing import Any, Protocol
@@ -41,8 +42,10 @@ def leave(task: Task) -> None:
 
 def close_abandoned() -> None:
     """Close what has lost its owner."""
-    while _abandoned:
-        _abandoned.popleft().close()
+    # Several threads may do so at once: asked first whether there is one, the last may be gone by then.
+    with contextlib.suppress(IndexError):
+        while True:
+            _abandoned.popleft().close()
 
 
 def _leave_all() -> None:

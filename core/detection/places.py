@@ -76,7 +76,7 @@ def places_in(
     Args:
         rgb: (H, W, 3) uint8, upright.
         settings: `search` and confidences count here; with `people` "one", MediaPipe has seen nobody already.
-        landmarker: of the settings' model.
+        landmarker: of any model.
         whole: whether MediaPipe looks at the whole picture too, where the search is thorough.
         lane: of the landmarker.
     """

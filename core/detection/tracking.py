@@ -96,7 +96,7 @@ class ParallelTracking:
         clip: the clip.
         stamps: (F,) the wanted frames' time stamps, ascending.
         settings: model, people, confidences, contrast.
-        landmarker: for single pictures, of the settings' model.
+        landmarker: for single pictures: of the settings' model, or a quicker one.
         workers: how many threads; as many as there are cores if None.
         search: finds out who is meant, when one person is to be followed.
     """
@@ -142,23 +142,26 @@ class ParallelTracking:
         return len(self.stamps)
 
     def run(self, cancelled: Callable[[], bool], every_s: float = 0.2) -> Iterator[None]:
-        """Work. Yields now and then while it goes on; ends when it is done or cancelled."""
+        """Work. Yields now and then while it goes on; ends when it is done, cancelled, or one worker has failed."""
         readers: list[ClipReader] = []
-        with ThreadPoolExecutor(self._workers, thread_name_prefix="tracking") as pool:
-            futures = [pool.submit(self._follow_chunk, number, readers) for number in range(len(self.chunks))]
-            try:
-                while not all(future.done() for future in futures):
-                    if cancelled():
-                        break
-                    wait(futures, every_s)
-                    yield
-            finally:
-                self._stop.set()
-                for future in futures:
-                    future.cancel()
+        try:
+            with ThreadPoolExecutor(self._workers, thread_name_prefix="tracking") as pool:
+                futures = [pool.submit(self._follow_chunk, number, readers) for number in range(len(self.chunks))]
+                try:
+                    waiting = set(futures)
+                    while waiting and not cancelled():
+                        ended, waiting = wait(waiting, every_s)
+                        if any(future.exception() is not None for future in ended):
+                            break
+                        yield
+                finally:
+                    self._stop.set()
+                    for future in futures:
+                        future.cancel()
+        finally:
+            for reader in readers:
+                reader.close()
         self._stop.clear()
-        for reader in readers:
-            reader.close()
         for future in futures:
             if future.done() and not future.cancelled():
                 future.result()  # an error in a worker is everybody's

@@ -165,12 +165,15 @@ class TestTwoPeople:
 
 @pytest.mark.parametrize("model", ["lite", "full", "heavy"])
 def test_provenance(model: str) -> None:
-    bundle = Path(__file__).parents[2] / f"core/detection/bundles/pose_landmarker_{model}.task"
+    bundles = Path(__file__).parents[2] / "core/detection/bundles"
+    bundle, finder = bundles / f"pose_landmarker_{model}.task", bundles / "efficientdet_lite0_int8.tflite"
     assert analyse_image(picture(NAME), Settings(model=model)).provenance == {
         "posescope": VERSION,
         "mediapipe": mp.__version__,
         "model": model,
         "model_sha256": hashlib.sha256(bundle.read_bytes()).hexdigest(),
+        "finder": finder.stem,
+        "finder_sha256": hashlib.sha256(finder.read_bytes()).hexdigest(),
     }
 
 

@@ -7,7 +7,6 @@ jumped, a tracklet ends and another begins. Who is who is decided later, when al
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import threading
 from collections import deque
@@ -64,7 +63,7 @@ class Everyone:
 
     Args:
         settings: model, confidences, `max_people`, `search`.
-        landmarker: for single pictures, of the settings' model.
+        landmarker: for single pictures.
         chunk: its number, for the tracklets.
         hints: whom to expect in the first frame.
         stopped: asked where something takes long; True leaves it, and no more frames will come.
@@ -83,7 +82,7 @@ class Everyone:
     ) -> None:
         self._stopped = stopped
         self._hints: list[Look] | None = hints
-        self._settings, self._one = settings, dataclasses.replace(settings, people="one")
+        self._settings = settings
         self._chunk = chunk
         self._newcomers = Newcomers(settings, landmarker, chunk % 2, stopped)
         self._followed: list[_Followed] = []
@@ -93,7 +92,10 @@ class Everyone:
         self._look_at_frame = np.inf
         self._failed = 0  # times in a row that somebody could not be taken up
         self._tracklets: list[Tracklet] = []
-        self._lock = threading.Lock()  # one thread follows while another asks how far it is
+        # One thread follows while another asks how far it is. Looking for people in a crowd takes seconds, and whoever
+        # asks meanwhile gets what was known before: nobody could cancel otherwise.
+        self._lock = threading.Lock()
+        self._before_look: list[Tracklet] | None = None
         self.left_out = 0
 
     def __enter__(self) -> Everyone:
@@ -116,8 +118,20 @@ class Everyone:
         Raises:
             DetectionFailed: MediaPipe refused the frame.
         """
+        picture = _Picture(frame, rgb, time_s)
         with self._lock:
-            self._see(_Picture(frame, rgb, time_s))
+            self._follow(picture)
+            if looks := self._is_time_to_look(picture):
+                self._before_look = [each.until(np.inf) for each in self._tracklets]
+        if looks:
+            try:
+                self._look(picture)
+            finally:
+                with self._lock:
+                    self._before_look = None
+            self._looked_s = time_s
+            self._kept.clear()
+        self._keep(picture)
 
     def looks(self) -> list[Look]:
         """Everyone as they were last seen."""
@@ -126,14 +140,15 @@ class Everyone:
     def tracklets(self, frames: float = np.inf) -> list[Tracklet]:
         """What has been followed so far, in the first so many wanted frames."""
         with self._lock:
-            return [each.until(frames) for each in self._tracklets if len(each) and each.frames[0] < frames]
+            tracklets = self._tracklets if self._before_look is None else self._before_look
+            return [each.until(frames) for each in tracklets if len(each) and each.frames[0] < frames]
 
     def add(self, tracklet: Tracklet) -> None:
         """What was followed elsewhere."""
         with self._lock:
             self._tracklets.append(tracklet)
 
-    def _see(self, picture: _Picture) -> None:
+    def _follow(self, picture: _Picture) -> None:
         frame, rgb, time_s = picture.frame, picture.rgb, picture.time_s
         for each in list(self._followed):
             look = each.follower.see(rgb, time_s, each.tracklet.predicted(time_s, EXPECTED_S))
@@ -144,12 +159,11 @@ class Everyone:
                 if each.tracklet.shared and time_s - each.tracklet.time_s[0] > SHARED_S:
                     self._cut(each, frame)
         self._tell_apart(frame)
-        if self._is_time_to_look(picture):
-            self._look(picture)
-            self._looked_s = time_s
-            self._kept.clear()
+
+    def _keep(self, picture: _Picture) -> None:
+        """For following backwards whoever is found later."""
         self._kept.append(picture)
-        while len(self._kept) * rgb.nbytes > KEPT_BYTES:
+        while len(self._kept) * picture.rgb.nbytes > KEPT_BYTES:
             self._kept.popleft()
 
     def _is_time_to_look(self, picture: _Picture) -> bool:
@@ -244,7 +258,7 @@ class Everyone:
         Returns:
             Whether their landmarker has taken them, and not somebody who is followed already.
         """
-        follower = Follower(self._one, picture.rgb, body, picture.time_s)
+        follower = Follower(self._settings, picture.rgb, body, picture.time_s)
         tracklet = Tracklet(self._chunk)
         earlier = self._followed_back(follower, body)
         if earlier:

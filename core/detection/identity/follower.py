@@ -83,15 +83,15 @@ class Follower:
     """Follows one person, until there is a doubt.
 
     Args:
-        settings: for one person.
+        settings: model and confidences; it is always one person.
         rgb: (H, W, 3) uint8, the frame in which they are.
         body: (33, 3) where.
         time_s: when; later frames may have later or, in a clip that is followed backwards, earlier times.
     """
 
     def __init__(self, settings: Settings, rgb: NDArray[np.uint8], body: NDArray[np.float32], time_s: float) -> None:
-        self._settings = settings
-        self._landmarker = VideoLandmarker(settings)
+        self._settings = replace(settings, people="one")
+        self._landmarker = VideoLandmarker(self._settings)
         self._shown_s = 0.0  # the landmarker's own clock, which only goes on
         self._window = Window.around(body, rgb, WAYS[0][0])
         self._last_s = time_s

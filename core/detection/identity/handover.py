@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from core.detection.agreement import SAME_PERSON
@@ -42,18 +43,18 @@ def _followed_on(
     """Somebody until they are lost, or come to where somebody has been followed already."""
     known = dict(zip(missed.frames, missed.looks, strict=True))
     tracklet, follower = Tracklet(number), None
-    with tracking.clip.reader() as reader:
+    with tracking.clip.reader() as reader, contextlib.ExitStack() as at_the_end:
         for frame, rgb, time_s in tracking.pictures(reader, number):
             if cancelled():
                 break
             if follower is None and frame not in known:
                 continue
             expected = known[frame].image if follower is None else tracklet.predicted(time_s, EXPECTED_S)
-            follower = follower or Follower(tracking.settings, rgb, known[frame].image, time_s)
+            if follower is None:
+                follower = Follower(tracking.settings, rgb, known[frame].image, time_s)
+                at_the_end.callback(follower.close)
             look = follower.see(rgb, time_s, expected)
             if look is None or any(other.is_at(frame, look.image, SAME_PERSON) for other in there):
                 break
             tracklet.add(frame, rgb, time_s, look)
-    if follower is not None:
-        follower.close()
     return tracklet

@@ -40,7 +40,7 @@ class Newcomers:
 
     Args:
         settings: `search`, confidences.
-        landmarker: for single pictures, of the settings' model.
+        landmarker: for single pictures.
         lane: of the landmarker.
         stopped: asked between two looks; True leaves the rest, and nobody will ask for the answer.
     """

@@ -14,16 +14,11 @@ from core.detection.agreement import Look
 from core.detection.landmarker import Landmarker
 from core.detection.looks import Person, Place, people_at
 from core.detection.places import MANNERS
-from tests.core.detection.bodies import body_at
+from tests.core.detection.bodies import look_at
 
 WAYS = MANNERS["thorough"].looks
 RGB = np.zeros((400, 400, 3), np.uint8)
 FINDER, ALONE = MANNERS["thorough"].needed, MANNERS["thorough"].needed_alone
-
-
-def look_at(x: float) -> Look:
-    body, seen = body_at(x), np.ones(33, np.float32)
-    return Look(body, body / 1000, seen, seen)
 
 
 class MadeUp:

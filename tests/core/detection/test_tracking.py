@@ -8,12 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from core import Recording, Settings, analyse_video, joint_angles
 from core.detection import tracking
+from core.detection.landmarker import Detection
+from core.detection.pursuit import Pursuit
 from core.detection.tracking import Chunk, chunks_of
-from core.errors import NothingInPart
-from core.media.videos import open_clip
+from core.errors import DetectionFailed, NothingInPart
+from core.media.videos import ClipReader, open_clip
 from core.motion.angles import angle_between_deg
 from core.progress import Progress
 from tests.core.media.clips import clip_bytes
@@ -145,6 +148,32 @@ def test_cancelling_is_quick_and_keeps_what_is_there() -> None:
     assert 0 < recording.frames < 230
     whole = open_clip(STREET).time_s
     assert recording.time == pytest.approx(whole[: recording.frames])
+
+
+def test_an_error_in_one_chunk_ends_the_others_and_frees_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one worker meets is told at once, not when all the others have come to their ends."""
+    done, closed = [0], [0]
+    see, close = Pursuit.see, ClipReader.close
+
+    def counted(self: Pursuit, rgb: NDArray[np.uint8], time_s: float) -> Detection | None:
+        if threading.get_ident() not in threads:
+            threads.append(threading.get_ident())
+        if threading.get_ident() != threads[0]:
+            raise DetectionFailed(reason="made up")
+        done[0] += 1
+        return see(self, rgb, time_s)
+
+    def closing(self: ClipReader) -> None:
+        closed[0] += 1
+        close(self)
+
+    threads: list[int] = []
+    monkeypatch.setattr(Pursuit, "see", counted)
+    monkeypatch.setattr(ClipReader, "close", closing)
+    with pytest.raises(DetectionFailed, match="made up"):
+        analyse_video(STREET, Settings(model="heavy"), workers=2)
+    assert done[0] < 100  # of 240
+    assert closed[0] >= 2
 
 
 @pytest.mark.parametrize("frames", [1, 47, 48, 150, 230, 449, 450, 1499, 1500, 18_000])

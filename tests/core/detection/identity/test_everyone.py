@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +13,16 @@ from numpy.typing import NDArray
 from core import Settings
 from core.detection import tracking
 from core.detection.agreement import SAME_PERSON, Look, oks
+from core.detection.identity import follower as follower_module
 from core.detection.identity import handover, newcomers
 from core.detection.identity.everyone import Everyone
 from core.detection.identity.follower import Follower, Window
 from core.detection.identity.newcomers import LONGEST_REST, Newcomers
 from core.detection.landmarker import Detection, Landmarker
 from core.detection.tracking import Chunk, ParallelTracking
+from core.detection.video_landmarker import VideoLandmarker
 from core.media.videos import Clip, open_clip
-from tests.core.detection.bodies import body_at
+from tests.core.detection.bodies import body_at, walking
 
 STREET = Path(__file__).resolve().parents[4] / "samples" / "street_two_people.mp4"
 EVERYONE = Settings(people="all", model="lite")
@@ -91,6 +95,21 @@ class TestWindow:
 
 
 class TestFollower:
+    def test_it_has_a_landmarker_for_one_person_whoever_else_is_followed(
+        self, clip: Clip, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made: list[str] = []
+
+        class Noting(VideoLandmarker):
+            def __init__(self, settings: Settings) -> None:
+                made.append(settings.people)
+                super().__init__(settings)
+
+        monkeypatch.setattr(follower_module, "VideoLandmarker", Noting)
+        follower = Follower(EVERYONE, frame_of(clip, 70), body_at(300), 0.0)
+        follower.close()
+        assert set(made) == {"one"}
+
     def test_it_takes_whom_it_is_shown_though_somebody_else_is_larger(self, clip: Clip, landmarker: Landmarker) -> None:
         rgb = frame_of(clip, 70)
         for look in Newcomers(EVERYONE, landmarker, 0).look(rgb, [], 10, [])[0]:
@@ -136,6 +155,29 @@ class TestEveryone:
             with Everyone(EVERYONE, landmarker, 0, hints) as everyone:
                 everyone.see(0, rgb, 0.0)
                 assert len(everyone.looks()) == people
+
+    def test_who_asks_while_it_looks_for_people_need_not_wait(
+        self, landmarker: Landmarker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Otherwise nobody could cancel while a crowd is looked at."""
+        looking, go_on = threading.Event(), threading.Event()
+
+        def look(*_: object) -> tuple[list[Look], int]:
+            looking.set()
+            assert go_on.wait(60)
+            return [], 0
+
+        monkeypatch.setattr(Newcomers, "look", look)
+        with Everyone(EVERYONE, landmarker, 0, []) as everyone, ThreadPoolExecutor(2) as pool:
+            everyone.add(known := walking(range(3), 50.0))
+            seeing = pool.submit(everyone.see, 1, np.zeros((100, 100, 3), np.uint8), 0.1)
+            try:
+                assert looking.wait(60)
+                assert [each.key for each in pool.submit(everyone.tracklets).result(60)] == [known.key]
+                assert not seeing.done()
+            finally:
+                go_on.set()
+            seeing.result(60)
 
     def test_whom_no_landmarker_takes_is_tried_less_and_less_often(
         self, landmarker: Landmarker, monkeypatch: pytest.MonkeyPatch
