@@ -20,6 +20,7 @@ from core.detection.photo import people_in
 from core.detection.refine import GrowingCorrection, refined_body
 from core.detection.tracking import ParallelTracking, Track
 from core.errors import NothingInPart
+from core.freed_memory import give_back_freed_memory
 from core.media.contrast import enhance_contrast
 from core.media.images import read_image
 from core.media.videos import Clip, VideoSource, open_clip
@@ -145,6 +146,7 @@ def analyse_video(
         frames = Following(tracking, cancelled or (lambda: False)).run(frames)
     else:
         hand_over(tracking, cancelled or (lambda: False))
+    give_back_freed_memory()  # each chunk and each person had a landmarker
     tell()
     recording = recorded(frames)
     # Before the correction, which takes one set of bones and a smooth path for granted.

@@ -97,7 +97,7 @@ def _free_port() -> int:
 def _answers(address: str, server: subprocess.Popen[bytes]) -> bool:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and server.poll() is None:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(address) as answer:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
             if answer.status == 200:
                 return True
         time.sleep(0.2)

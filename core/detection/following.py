@@ -125,13 +125,15 @@ def everyone_joined(tracking: ParallelTracking, frames: int) -> tuple[Track, int
     Returns:
         The track, its people by when they were first seen, and how many people were left out at most.
     """
+    most = tracking.settings.max_people
+    if not frames:
+        return Track.empty(len(tracking.stamps), most), 0
     everyone = [each for each in tracking.everyone if each is not None]
     tracklets = [tracklet for each in everyone for tracklet in each.tracklets(frames)]
     people = joined(tracklets, [chunk.start for chunk in tracking.chunks])
     stamps_s = tracking.stamps[:frames] * tracking.clip.seconds_per_pts
     span_s = float(stamps_s[-1] - stamps_s[0])
     people = [person for person in people if _seen_s(person) >= min(SHORTEST_S, SHORTEST_SHARE * span_s)]
-    most = tracking.settings.max_people
     longest = sorted(people, key=lambda person: -sum(map(len, person.tracklets)))[:most]
     track = Track.empty(len(tracking.stamps), most)
     track.decoded[:] = tracking.track.decoded

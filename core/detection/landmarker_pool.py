@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from core.detection.video_landmarker import VideoLandmarker
 from core.errors import LandmarkerClosed, PlacesTaken
+from core.freed_memory import give_back_freed_memory
 from core.settings import Settings
 
 
@@ -52,6 +53,7 @@ class Place:
         self._given_back = True
         try:
             self._close_landmarker()
+            give_back_freed_memory()
         finally:
             self._give_back()
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from scripts.running_dashboard import chromium_path, launch_chromium, running_dashboard
 from tests.browser.pictures import camera_film
 
+# A busy machine takes its time; what never comes fails all the same.
+expect.set_options(timeout=60_000)
 REQUIRED = os.environ.get("POSESCOPE_BROWSER") == "required"
 
 

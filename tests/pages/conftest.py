@@ -45,9 +45,11 @@ def own_sessions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Each AppTest is a session of its own also for what Streamlit keeps for sessions."""
     make = LocalScriptRunner.__init__
     names: dict[int, str] = {}
+    states: list[Any] = []  # none may go while another could get its id
 
     def make_with_name(self: LocalScriptRunner, path: str, state: Any, *rest: Any, **options: Any) -> None:
         make(self, path, state, *rest, **options)
+        states.append(state)
         self._session_id = names.setdefault(id(state), f"session {len(names)}")
 
     monkeypatch.setattr(LocalScriptRunner, "__init__", make_with_name)

@@ -86,7 +86,7 @@ def many_lines() -> None:
 
 
 def test_three_lines_at_most_the_most_severe_first_the_rest_folded() -> None:
-    at = AppTest.from_function(many_lines).run()
+    at = AppTest.from_function(many_lines, default_timeout=60).run()
     assert not at.exception
     shown, folded = (caption.value for caption in at.caption)
     lines = shown.split("  \n")

@@ -172,7 +172,7 @@ def mark(at: AppTest, how: str, *what: object) -> None:
 
         getattr(selection, how)(*what)
 
-    script = AppTest.from_function(click_in_the_browser, args=(how, what))
+    script = AppTest.from_function(click_in_the_browser, args=(how, what), default_timeout=60)
     names = ("marked_landmarks", "marked_joints")
     for name in names:
         if name in at.session_state:

@@ -189,7 +189,7 @@ def test_the_handler_tells_streamlit_that_nothing_more_need_be_shown() -> None:
 
         st.session_state["answer"] = tell_fault(ValueError("the secret inside"))
 
-    at = AppTest.from_function(page).run()
+    at = AppTest.from_function(page, default_timeout=60).run()
     assert at.session_state["answer"] is True
     assert [error.value for error in at.error] == [words("common.unexpected")]
 

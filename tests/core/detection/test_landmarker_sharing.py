@@ -79,7 +79,7 @@ class TestWithMediaPipe:
             cwd=PROJECT_FOLDER,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
         )
         assert (child.returncode, child.stdout.split()) == (0, ["broken", "same", "closed"]), child.stderr
 
