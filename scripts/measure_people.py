@@ -86,6 +86,7 @@ class Tally:
     empty: int = 0
     empty_with_somebody: int = 0
     wall_s: list[float] = field(default_factory=list)
+    nobody_s: list[float] = field(default_factory=list)  # the same of the photos without anybody
     cpu_s: list[float] = field(default_factory=list)
     kinds: dict[str, list[bool]] = field(default_factory=dict)
 
@@ -163,6 +164,7 @@ def measure(
             took = time.perf_counter() - wall_s, time.process_time() - cpu_s
             for tally in (tallies[name][0], tallies[name][1 + number % 2]):
                 tally.wall_s.append(took[0])
+                tally.nobody_s += [] if people else [took[0]]
                 tally.cpu_s.append(took[1])
                 count(tally, photo["file"], bodies, people, rgb.shape[1], rgb.shape[0])
     return tallies
@@ -202,6 +204,11 @@ def main() -> None:
     both = ours.keys() & plain.keys()
     means = [np.mean([each[person] for person in both]) for each in (ours, plain)]
     print(f"the {len(both)} whom both find: mean OKS {means[0]:.3f} and {means[1]:.3f}")
+    beyond_ms = 1000 * np.subtract(*(parts[0].nobody_s for parts in tallies.values()))
+    print(
+        f"nobody: beyond a single detection {np.median(beyond_ms):.0f} ms in the median, "
+        f"at most {beyond_ms.max():.0f}, below 60 in {(beyond_ms < 60).sum()} of {len(beyond_ms)}"
+    )
     for kind in tallies["Posescope"][0].kinds:
         found = {name: parts[0].kinds[kind] for name, parts in tallies.items()}
         print(f"{kind}: " + ", ".join(f"{name} {sum(each)} of {len(each)}" for name, each in found.items()))
