@@ -204,7 +204,8 @@ def main() -> None:
     both = ours.keys() & plain.keys()
     means = [np.mean([each[person] for person in both]) for each in (ours, plain)]
     print(f"the {len(both)} whom both find: mean OKS {means[0]:.3f} and {means[1]:.3f}")
-    beyond_ms = 1000 * np.subtract(*(parts[0].nobody_s for parts in tallies.values()))
+    ours_s, plain_s = (np.array(parts[0].nobody_s) for parts in tallies.values())
+    beyond_ms = 1000 * (ours_s - plain_s)
     print(
         f"nobody: beyond a single detection {np.median(beyond_ms):.0f} ms in the median, "
         f"at most {beyond_ms.max():.0f}, below 60 in {(beyond_ms < 60).sum()} of {len(beyond_ms)}"
