@@ -9,7 +9,20 @@ from playwright.sync_api import Page, expect
 
 from core import Recording, Settings, analyse_video, joint_kinematics
 from scripts.running_dashboard import settle
-from tests.browser.video_steps import FRAME_S, SQUAT, assert_everything_shows, open_clip, press, state, wait_for_frame
+from tests.browser.video_steps import (
+    FRAME_S,
+    SQUAT,
+    STREET,
+    assert_everything_shows,
+    open_clip,
+    press,
+    replace_clip,
+    state,
+    wait_for_frame,
+)
+
+LATER_THAN = """seconds => [...document.querySelectorAll("*")]
+    .some(each => Number(each.shadowRoot?.querySelector(".player")?.dataset.time) > seconds)"""
 
 
 @pytest.fixture(autouse=True)
@@ -169,3 +182,22 @@ def test_the_turned_view_stays_while_playing_and_over_a_change_of_settings(page:
     page.get_by_role("link", name="Video").click()
     expect(page.locator(".player")).to_have_attribute("data-complete", "true")
     assert state(page)["turn"] == turned
+
+
+def test_another_clip_begins_at_its_beginning_without_the_stretch_of_the_one_before(page: Page) -> None:
+    open_clip(page, STREET)
+    page.keyboard.press("End")
+    page.wait_for_function(LATER_THAN, arg=3.6)  # the squat is shorter than that
+    page.keyboard.press("]")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".player")).not_to_have_attribute("data-stretch", "")
+    replace_clip(page, SQUAT)
+    expect(page.locator(".player")).to_have_attribute("data-stretch", "")
+    expect(page.locator(".stretch")).to_be_hidden()
+    expect(page.locator('[data-action="clear"]')).to_be_disabled()
+    now = state(page)
+    assert (now["frame"], now["time"], now["cursorX"]) == (0, 0, pytest.approx(0, abs=1))
+    assert now["video"] < FRAME_S
+    # The clip plays as if it had been the first.
+    page.keyboard.press("ArrowRight")
+    wait_for_frame(page, 1)

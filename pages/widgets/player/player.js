@@ -54,6 +54,7 @@ class Player {
     this.send = setTriggerValue
     this.data = data
     this.choice = choices.get(data.key) ?? {
+      clip: data.clip,
       rate: 1,
       loop: false,
       stretch: null,
@@ -61,17 +62,27 @@ class Player {
       joints: new Set(data.firstJoints),
     }
     choices.set(data.key, this.choice)
+    if (this.choice.clip !== data.clip) this.beginAnew()
     this.hear(data.person)
     this.colours = this.readColours()
     this.who.configure(data, this.colours)
     this.overlay.configure(data, this.who)
     this.body.configure(data, this.colours, this.who)
     this.curves.configure(data, this.colours, this.who)
-    this.label()
-    const anotherClip = this.landmarksAddress !== data.landmarks
-    if (anotherClip) this.openLandmarks()
-    if (this.videoAddress !== data.video || !this.clock) this.openVideo()
+    label(this)
+    if (this.landmarksAddress !== data.landmarks) this.openLandmarks()
+    if (this.videoAddress !== data.video || this.clockOf !== data.clip) this.openVideo()
     this.redraw()
+  }
+
+  // Another clip: what was said of the one before does not hold for it. Speed and joints are a matter of taste and stay.
+  beginAnew() {
+    const { clip, part } = this.data
+    Object.assign(this.choice, { clip, stretch: null, loop: false })
+    this.told = null
+    this.following = false
+    this.stage.classList.remove("following")
+    this.time = part[0]
   }
 
   readColours() {
@@ -82,49 +93,11 @@ class Player {
       faint: value("--player-faint"),
       grid: value("--st-border-color"),
       ground: value("--st-background-color"),
-      accent: value("--st-primary-color"),
       font: value("--st-font") || "sans-serif",
     }
   }
 
-  label() {
-    const { labels, width, height } = this.data
-    this.stage.style.aspectRatio = `${width} / ${height}`
-    this.root.style.setProperty("--aspect", width / height)
-    this.root.setAttribute("aria-label", labels.video)
-    this.root.title = ""
-    this.overlay.canvas.setAttribute("aria-label", labels.video)
-    this.body.canvas.setAttribute("aria-label", labels.body)
-    this.curves.root.setAttribute("aria-label", labels.curves)
-    this.viewButtons.setAttribute("aria-label", labels.views)
-    this.jointButtons.setAttribute("aria-label", labels.joints)
-    this.root.querySelector(".keys").textContent = labels.keys
-    this.root.querySelector(".hint").textContent = labels.choose
-    this.viewButtons.replaceChildren(
-      ...Object.keys(BODY_VIEWS).map(name => {
-        const button = element("button", "", labels[`view_${name}`])
-        button.type = "button"
-        button.dataset.view = name
-        button.onclick = () => this.body.setView(name)
-        return button
-      }),
-    )
-    this.pressView()
-    showBodyButtons(this.root.querySelector(".which-body"), this.data.bodies, name => this.send("body", name))
-    this.jointButtons.replaceChildren(
-      ...this.data.joints.map(kind => {
-        const button = element("button", "", kind.label)
-        button.type = "button"
-        button.dataset.joint = kind.name
-        button.setAttribute("aria-pressed", String(this.choice.joints.has(kind.name)))
-        button.onclick = () => this.toggleJoint(kind.name, button)
-        return button
-      }),
-    )
-  }
-
   openLandmarks() {
-    const first = !this.landmarks
     this.landmarks?.stop()
     const address = new URL(this.data.landmarks, document.baseURI).href
     const angles = this.data.joints.flatMap(kind => kind.sides).length
@@ -133,19 +106,23 @@ class Player {
     const [from, to] = this.data.part
     const { stretch } = this.choice
     if (stretch && (stretch[0] < from || stretch[1] > to)) this.choice.stretch = null
-    if (!first && (this.time < from || this.time > to)) this.seek(from)
+    if (this.clockOf === this.data.clip && (this.time < from || this.time > to)) this.seek(from)
   }
 
   openVideo() {
     this.videoAddress = this.data.video
+    this.clockOf = this.data.clip
     this.clock?.stop()
     this.videoClock?.stop()
     this.videoClock = null
     this.clock = new OwnClock(this.data.part[1], time => this.showTime(time))
     this.clock.time = this.time = Math.max(this.time, this.data.part[0])
     this.note.textContent = this.data.video ? "" : this.data.labels.no_video
+    delete this.root.dataset.video
     if (!this.data.video) {
+      this.video.onerror = null
       this.video.removeAttribute("src")
+      this.video.load() // else the picture before stays
       return
     }
     const address = this.data.video
@@ -254,6 +231,8 @@ class Player {
     this.root.dataset.frames = this.landmarks.count
     this.root.dataset.complete = this.landmarks.complete
     this.root.dataset.person = this.choice.person
+    this.root.dataset.clip = this.data.clip
+    this.root.dataset.stretch = this.choice.stretch?.join(" ") ?? ""
     this.render()
   }
 
@@ -267,31 +246,10 @@ class Player {
     if (!this.dragging) this.curves.moveCursor(shown, frame)
     this.controls.showTime(shown, this.data.part[1])
     this.controls.show({ ...this.choice, playing: this.clock.playing, following: this.following }, this.data.labels)
-    this.tellNote(frame)
+    tellNote(this, frame)
     this.drawn++
     Object.assign(this.root.dataset, { frame, time: shown, playing: this.clock.playing, drawn: this.drawn })
-    this.describe(shown)
-  }
-
-  tellNote(frame) {
-    const { labels } = this.data
-    if (this.root.dataset.video !== "playable") return
-    if (frame < 0) this.note.textContent = this.landmarks.complete ? "" : labels.not_yet
-    else if (this.people.some(each => this.landmarks.found(frame, each))) this.note.textContent = ""
-    else if (this.people.length !== 1 || this.landmarks.people < 2) this.note.textContent = labels.nobody
-    else this.note.textContent = labels.missing.replace("{name}", () => this.who.name(this.people[0]))
-  }
-
-  // In words for screen readers, but not thirty times a second.
-  describe(shown) {
-    const now = performance.now()
-    if (this.clock.playing && now - (this.described ?? 0) < 1000) return
-    this.described = now
-    const slider = this.curves.root
-    slider.setAttribute("aria-valuemin", this.data.part[0].toFixed(2))
-    slider.setAttribute("aria-valuemax", this.data.part[1].toFixed(2))
-    slider.setAttribute("aria-valuenow", shown.toFixed(2))
-    slider.setAttribute("aria-valuetext", `${clockText(shown)}, ${this.curves.words()}`)
+    describe(this, shown)
   }
 
   seek(seconds) {
@@ -358,12 +316,7 @@ class Player {
   }
 
   viewTurned() {
-    this.pressView()
+    pressView(this)
     if (this.clock) this.render()
-  }
-
-  pressView() {
-    for (const button of this.viewButtons.children)
-      button.setAttribute("aria-pressed", String(button.dataset.view === this.body.view.name))
   }
 }
