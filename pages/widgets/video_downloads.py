@@ -27,6 +27,7 @@ from pages.widgets.choices import choices, smoothing
 from pages.widgets.clip_people import clip_people_shown
 from pages.widgets.clips import Film, OpenClip, desk
 from pages.widgets.plain_text import plain
+from pages.widgets.settings_panel import written_into_picture
 
 POLL_S = 0.5
 PARQUET = "application/vnd.apache.parquet"
@@ -112,10 +113,10 @@ def _annotated(
     stem: str,
 ) -> None:
     with st.container(horizontal=True, gap="large"):
-        angles = st.toggle(text("settings.angles"), key="annotated_angles")
+        written_into_picture()
         side_by_side = st.toggle(text("video.side_by_side"), key="annotated_3d")
         blur = st.toggle(text("video.blur_faces"), key="annotated_blur", help=text("video.blur_faces_help"))
-    look = OverlayStyle(**{**style.as_dict(), "angles": angles, "dim_background": False, "enhanced": False})
+    look = OverlayStyle(**{**style.as_dict(), "dim_background": False, "enhanced": False})
     people = clip_people_shown(recording)
     reading = choices()["reading"]
     # The recording itself, not its id: one that is gone might lend it to the next.
@@ -155,7 +156,7 @@ def _annotated(
         video.start()
 
     st.button(text("video.make_annotated"), key="make_annotated", on_click=begin, icon=":material/movie:")
-    st.caption(text("video.annotated_hint"))
+    st.caption(text("video.annotated_hint", overlay=text("settings.overlay")))
 
 
 def _making(video: AnnotatedVideo) -> None:
