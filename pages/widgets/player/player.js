@@ -71,7 +71,7 @@ class Player {
     this.curves.configure(data, this.colours, this.who)
     label(this)
     if (this.landmarksAddress !== data.landmarks) this.openLandmarks()
-    if (this.videoAddress !== data.video || this.clockOf !== data.clip) this.openVideo()
+    if (this.videoAddress !== data.video || this.clockOf !== data.clip) openVideo(this)
     this.redraw()
   }
 
@@ -89,7 +89,6 @@ class Player {
     const style = getComputedStyle(this.root)
     const value = name => style.getPropertyValue(name).trim()
     return {
-      ink: value("--st-text-color"),
       faint: value("--player-faint"),
       grid: value("--st-border-color"),
       ground: value("--st-background-color"),
@@ -107,50 +106,6 @@ class Player {
     const { stretch } = this.choice
     if (stretch && (stretch[0] < from || stretch[1] > to)) this.choice.stretch = null
     if (this.clockOf === this.data.clip && (this.time < from || this.time > to)) this.seek(from)
-  }
-
-  openVideo() {
-    this.videoAddress = this.data.video
-    this.clockOf = this.data.clip
-    this.clock?.stop()
-    this.videoClock?.stop()
-    this.videoClock = null
-    this.clock = new OwnClock(this.data.part[1], time => this.showTime(time))
-    this.clock.time = this.time = Math.max(this.time, this.data.part[0])
-    this.note.textContent = this.data.video ? "" : this.data.labels.no_video
-    delete this.root.dataset.video
-    if (!this.data.video) {
-      this.video.onerror = null
-      this.video.removeAttribute("src")
-      this.video.load() // else the picture before stays
-      return
-    }
-    const address = this.data.video
-    const unplayable = () => {
-      if (this.videoAddress !== address) return
-      this.note.textContent = this.data.labels.no_video
-      this.send("unplayable", address)
-    }
-    this.video.onerror = unplayable
-    // A browser that knows the sound's codec only plays the sound.
-    this.video.onloadedmetadata = () => {
-      if (!this.video.videoWidth) unplayable()
-    }
-    this.videoClock = new VideoClock(this.video, time => this.videoShows(time))
-    this.video.src = new URL(address, document.baseURI).href
-  }
-
-  videoShows(time) {
-    if (this.clock !== this.videoClock) {
-      // Its first frame: from now on the video says what time it is.
-      const wanted = this.time
-      this.clock.stop()
-      this.clock = this.videoClock
-      this.clock.rate = this.choice.rate
-      this.root.dataset.video = "playable"
-      if (wanted > 0.001) return this.clock.seek(wanted)
-    }
-    this.showTime(time)
   }
 
   showTime(time) {
@@ -227,12 +182,11 @@ class Player {
     this.controls.build(this.data, this.landmarks.people, this.who)
     this.root.querySelector(".hint").hidden = this.landmarks.people < 2
     this.curves.draw(this.landmarks, this.people, this.choice.joints)
-    this.curves.showStretch(this.choice.stretch)
+    this.showStretch()
     this.root.dataset.frames = this.landmarks.count
     this.root.dataset.complete = this.landmarks.complete
     this.root.dataset.person = this.choice.person
     this.root.dataset.clip = this.data.clip
-    this.root.dataset.stretch = this.choice.stretch?.join(" ") ?? ""
     this.render()
   }
 
@@ -303,9 +257,12 @@ class Player {
   setStretch(from, to) {
     this.choice.stretch = to > from ? [from, to] : null
     if (this.choice.stretch) this.choice.loop = true
+    this.showStretch()
+  }
+
+  showStretch() {
     this.curves.showStretch(this.choice.stretch)
-    const { dataset } = this.root
-    dataset.stretch = this.choice.stretch?.join(" ") ?? ""
+    this.root.dataset.stretch = this.choice.stretch?.join(" ") ?? ""
   }
 
   toggleJoint(name, button) {
