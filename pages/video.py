@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core import Recording
@@ -13,9 +15,10 @@ from pages.widgets.measurement import measurement_line
 from pages.widgets.roster import Who
 from pages.widgets.settings_panel import clip_settings_panel
 from pages.widgets.video_downloads import video_downloads
-from pages.widgets.video_numbers import curves_tab, landmarks_tab, quality_tab, summary_tab
+from pages.widgets.video_numbers import curves_tab, quality_tab, summary_tab
 from pages.widgets.video_result import show_nobody, show_player, show_progress
 from pages.widgets.video_source import clip_source, current_job
+from pages.widgets.video_tables import landmarks_tab
 
 TABS = ("angles", "summary", "landmarks", "quality", "download")
 
@@ -23,7 +26,12 @@ TABS = ("angles", "summary", "landmarks", "quality", "download")
 def show_numbers(opened: OpenClip, recording: Recording, who: Who) -> None:
     """The tabs below the player, once everything is there; each is made when it is looked at."""
     tabs = st.tabs([text(f"video.tab_{name}") for name in TABS], on_change="rerun", key="video_tabs")
-    shows = (lambda of: curves_tab(of, who.colours), summary_tab, landmarks_tab, quality_tab)
+    shows: tuple[Callable[[Recording], None], ...] = (
+        lambda of: curves_tab(of, who.colours),
+        summary_tab,
+        landmarks_tab,
+        quality_tab,
+    )
     for tab, show in zip(tabs, shows, strict=False):
         if tab.open:
             with tab:

@@ -78,6 +78,8 @@ ANALYSIS = (
     "min_presence_confidence",
     "enhance_contrast",
 )
+# Of a clip they count where everyone is looked for.
+OF_SEVERAL = ("max_people", "search")
 READINGS = ("angle_deg", "flexion_deg")
 TILTS = ("filmed", "feet", "manual")
 LOWEST_CM, HIGHEST_CM = 50.0, 250.0
@@ -126,14 +128,13 @@ def clip_settings(part: tuple[float, float | None], point: tuple[float, float, f
     """
     names = (*ANALYSIS, "min_tracking_confidence", "every_nth_frame", "repair_sides")
     chosen = {name: choices()[name] for name in names}
-    follow = "point" if point and chosen["people"] == "one" else choices()["follow"]
-    return Settings(
-        start_s=part[0],
-        end_s=part[1],
-        follow=follow,
-        follow_point=point if follow == "point" else None,
-        **chosen,
-    )
+    # What is said of one or of several people means nothing for the other: no reason to analyse again.
+    if chosen["people"] == "all":
+        return Settings(start_s=part[0], end_s=part[1], **chosen)
+    for name in OF_SEVERAL:
+        del chosen[name]
+    follow = choices()["follow"] if point is None else "point"
+    return Settings(start_s=part[0], end_s=part[1], follow=follow, follow_point=point, **chosen)
 
 
 def live_settings() -> Settings:

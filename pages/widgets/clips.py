@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import streamlit as st
@@ -21,15 +21,13 @@ from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core import Recording
-from core.errors import PosescopeError
-from core.media.playable_mp4 import write_playable_mp4
 from core.media.videos import Clip, open_clip
 from pages.clips_route import share_file, take_back
+from pages.widgets.annotated_video import AnnotatedVideo
 from pages.widgets.photos import SAMPLE_FOLDER
+from pages.widgets.playable_copy import PlayableCopy
 
 SAMPLES = ("squat_2reps", "street_two_people")
-# A page that reloads or loses its connection for a moment is back before that.
-CLOSED_AFTER_S = 10.0
 FORGOTTEN_AFTER_S = 180.0
 
 
@@ -52,6 +50,7 @@ class OpenClip:
         address: where the browser gets the video; empty without one.
         recorded: what was recorded live and need not be analysed; None for a file.
         copy: a copy that the browser can play, once one has been asked for.
+        annotated: the annotated video, once one has been asked for.
     """
 
     name: str
@@ -60,6 +59,7 @@ class OpenClip:
     address: str
     recorded: Recording | None = None
     copy: PlayableCopy | None = None
+    annotated: AnnotatedVideo | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -81,39 +81,6 @@ class OpenClip:
     def playable_address(self) -> str:
         """The copy's address if there is one, else the clip's own; empty while a copy is being made."""
         return self.address if self.copy is None else self.copy.address
-
-
-@dataclass(eq=False)
-class PlayableCopy:
-    """An H.264 copy in the making."""
-
-    clip: Clip
-    path: Path
-    address: str = ""
-    share: float = 0.0
-    failed: bool = False
-    _stop: threading.Event = field(default_factory=threading.Event)
-
-    def start(self) -> None:
-        """Begin, in a thread of its own."""
-        threading.Thread(target=self._make, name="playable copy", daemon=True).start()
-
-    def close(self) -> None:
-        """Stop working and serving."""
-        self._stop.set()
-        take_back(self.address)
-
-    def _make(self) -> None:
-        def tell(share: float) -> None:
-            self.share = share
-
-        try:
-            if write_playable_mp4(self.clip, self.path, progress=tell, cancelled=self._stop.is_set):
-                self.address = share_file(self.path, "video/mp4")
-            if self._stop.is_set():
-                self.close()
-        except (PosescopeError, OSError, ValueError):
-            self.failed = True
 
 
 class Desk:
@@ -180,19 +147,28 @@ class Desk:
             opened.copy.start()
 
     def replace_work(self, end: Callable[[], None]) -> None:
-        """End what is being done with the clip; `end` ends what is done from now on."""
+        """End the clip's analysis and what is made from it; `end` ends the analysis that begins now."""
         self._end_work()
         self._end_work = end
+        self.replace_annotated(None)
+
+    def replace_annotated(self, video: AnnotatedVideo | None) -> None:
+        """Let the open clip have this annotated video; the one before is ended and removed."""
+        if self.opened is None:
+            return
+        if self.opened.annotated is not None:
+            self.opened.annotated.close()
+        self.opened.annotated = video
 
     def file(self, name: str) -> Path:
-        """A place for a file that belongs to the open clip.
+        """A place for a file that belongs to the open clip, another one each time: two clicks make two files.
 
         Raises:
             FileNotFoundError: no clip is open.
         """
         if self._folder is None:
             raise FileNotFoundError("no clip is open")
-        return Path(self._folder.name) / name
+        return Path(self._folder.name) / f"{secrets.token_hex(4)}_{name}"
 
     def close(self) -> None:
         """Forget the clip and everything that belongs to it."""

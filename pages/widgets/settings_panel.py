@@ -63,11 +63,12 @@ def clip_settings_panel() -> None:
             _toggle("enhance_contrast")
             if choices()["people"] == "all":
                 _slider("max_people", 2, MOST_PEOPLE, 1)
+                _options("search", SEARCHES)
         with st.expander(text("settings.overlay")):
             _options("colours", COLOURS)
             _slider("min_visibility", 0.0, 1.0, 0.05)
             _options("low_visibility", LOW_VISIBILITY)
-            _slider("line_scale", 0.5, 3.0, 0.25)
+            _slider("line_scale", 0.25, 4.0, 0.25)
         with st.expander(text("settings.measurement")):
             _measurement()
         with st.expander(text("settings.smoothing_group")):
@@ -108,6 +109,12 @@ def every_nth_frame() -> None:
     _slider("every_nth_frame", 1, 10, 1)
 
 
+def written_into_picture() -> None:
+    """What can be written and drawn into a picture beside the skeleton."""
+    for name in ("angles", "numbers", "boxes"):
+        _toggle(name)
+
+
 def _smoothing() -> None:
     _choice("smoothing", st.selectbox, options=FILTERS, format_func=lambda method: text(f"settings.smoothing_{method}"))
     if choices()["smoothing"] == "butterworth":
@@ -123,8 +130,7 @@ def _smoothing() -> None:
 
 def _overlay() -> None:
     _options("colours", COLOURS)
-    for name in ("angles", "numbers", "boxes"):
-        _toggle(name)
+    written_into_picture()
     _slider("min_visibility", 0.0, 1.0, 0.05)
     _options("low_visibility", LOW_VISIBILITY)
     _slider("line_scale", 0.25, 4.0, 0.25)

@@ -6,15 +6,12 @@ background.
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from core import OverlayStyle, Recording
-from core.errors import PosescopeError
 from core.export.angles_csv import write_angles_csv
 from core.export.annotated_mp4 import annotated_mp4
 from core.export.kinematics_csv import write_kinematics_csv
@@ -25,53 +22,15 @@ from core.export.recording_json import recording_json
 from core.export.segments_csv import write_segments_csv
 from core.progress import Progress
 from pages.language import error_text, text
+from pages.widgets.annotated_video import AnnotatedVideo
 from pages.widgets.choices import choices, smoothing
 from pages.widgets.clip_people import clip_people_shown
 from pages.widgets.clips import Film, OpenClip, desk
 from pages.widgets.plain_text import plain
+from pages.widgets.settings_panel import written_into_picture
 
-_LOG = logging.getLogger("posescope")
 POLL_S = 0.5
 PARQUET = "application/vnd.apache.parquet"
-
-
-class AnnotatedVideo:
-    """The annotated video in the making: a thread that writes a file of the session.
-
-    Attributes:
-        wanted: what it is made from; another choice needs another video.
-        path: where it lies once `finished`.
-        share: how much is done, 0 to 1.
-        error: why it failed.
-    """
-
-    def __init__(self, wanted: tuple[object, ...], path: Path) -> None:
-        self.wanted = wanted
-        self.path = path
-        self.share = 0.0
-        self.seconds_left = 0.0
-        self.finished = False
-        self.error: PosescopeError | None = None
-        self.stop = threading.Event()
-
-    def start(self, make: Callable[[AnnotatedVideo], Path | None]) -> None:
-        """Begin."""
-        threading.Thread(target=self._run, args=(make,), name="annotated video", daemon=True).start()
-
-    def tell(self, progress: Progress) -> None:
-        """How far it is."""
-        self.share = min(1.0, progress.frames_done / max(1, progress.frames_total))
-        self.seconds_left = progress.seconds_left
-
-    def _run(self, make: Callable[[AnnotatedVideo], Path | None]) -> None:
-        try:
-            make(self)
-        except PosescopeError as error:
-            self.error = error
-        except Exception:
-            _LOG.exception("An annotated video failed")
-            self.error = PosescopeError()
-        self.finished = True
 
 
 def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle, colours: tuple[str, ...]) -> None:
@@ -141,20 +100,28 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle,
     if opened.film is None:
         st.caption(text("video.no_picture_to_annotate"))
     else:
-        _annotated(opened.film, recording, style, colours, space, stem)
+        _annotated(opened, opened.film, recording, style, colours, space, stem)
 
 
 def _annotated(
-    film: Film, recording: Recording, style: OverlayStyle, colours: tuple[str, ...], space: str, stem: str
+    opened: OpenClip,
+    film: Film,
+    recording: Recording,
+    style: OverlayStyle,
+    colours: tuple[str, ...],
+    space: str,
+    stem: str,
 ) -> None:
     with st.container(horizontal=True, gap="large"):
-        angles = st.toggle(text("settings.angles"), key="annotated_angles")
+        written_into_picture()
         side_by_side = st.toggle(text("video.side_by_side"), key="annotated_3d")
         blur = st.toggle(text("video.blur_faces"), key="annotated_blur", help=text("video.blur_faces_help"))
-    look = OverlayStyle(**{**style.as_dict(), "angles": angles, "dim_background": False, "enhanced": False})
+    look = OverlayStyle(**{**style.as_dict(), "dim_background": False, "enhanced": False})
     people = clip_people_shown(recording)
-    wanted = (id(recording), people, colours, look, side_by_side, blur, space, choices()["reading"])
-    making: AnnotatedVideo | None = st.session_state.get("annotated_video")
+    reading = choices()["reading"]
+    # The recording itself, not its id: one that is gone might lend it to the next.
+    wanted = (recording, people, colours, look, side_by_side, blur, space, reading)
+    making = opened.annotated
     if making is not None and making.wanted == wanted:
         if not making.finished:
             st.fragment(_making, run_every=POLL_S)(making)
@@ -164,34 +131,32 @@ def _annotated(
         elif making.path.is_file():
             _button("mp4", f"{stem}_skeleton.mp4", "video/mp4", making.path.read_bytes, primary=True)
             return
-    reading = choices()["reading"]
 
-    def begin() -> None:
-        if making is not None:
-            making.stop.set()
-        number = st.session_state["annotated_number"] = st.session_state.get("annotated_number", 0) + 1
-        video = AnnotatedVideo(wanted, desk().file(f"annotated_{number}.mp4"))
-        st.session_state["annotated_video"] = video
-        connected = desk().connected
-        video.start(
-            lambda video: annotated_mp4(
-                film.path,
-                recording,
-                look,
-                video.path,
-                people=people,
-                colours=colours,
-                space=space,
-                reading=reading,
-                side_by_side=side_by_side,
-                blur_faces=blur,
-                progress=video.tell,
-                cancelled=lambda: video.stop.is_set() or not connected(),
-            )
+    def make(path: Path, progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> None:
+        annotated_mp4(
+            film.path,
+            recording,
+            look,
+            path,
+            people=people,
+            colours=colours,
+            space=space,
+            reading=reading,
+            side_by_side=side_by_side,
+            blur_faces=blur,
+            progress=progress,
+            cancelled=cancelled,
         )
 
+    def begin() -> None:
+        if desk().opened is not opened:  # a page that was away for long has lost its clip
+            return
+        video = AnnotatedVideo(wanted, desk().file("annotated.mp4"), make, desk().connected)
+        desk().replace_annotated(video)
+        video.start()
+
     st.button(text("video.make_annotated"), key="make_annotated", on_click=begin, icon=":material/movie:")
-    st.caption(text("video.annotated_hint"))
+    st.caption(text("video.annotated_hint", overlay=text("settings.overlay")))
 
 
 def _making(video: AnnotatedVideo) -> None:
@@ -201,7 +166,7 @@ def _making(video: AnnotatedVideo) -> None:
         st.progress(
             video.share, text("video.making", percent=f"{100 * video.share:.0f}", left=f"{video.seconds_left:.0f}")
         )
-        st.button(text("video.cancel"), key="cancel_annotated", on_click=video.stop.set)
+        st.button(text("video.cancel"), key="cancel_annotated", on_click=video.cancel)
 
 
 def _button(kind: str, file_name: str, mime: str, make: Callable[[], bytes], *, primary: bool = False) -> None:

@@ -18,7 +18,8 @@ from core.motion.groups import MAIN_GROUP
 from core.progress import Progress
 from pages.clips_route import share_bytes, take_back
 from pages.widgets.choices import from_link
-from pages.widgets.clips import CLOSED_AFTER_S, OpenClip
+from pages.widgets.clip_work import Audience
+from pages.widgets.clips import OpenClip
 from pages.widgets.coach import clip_advice
 from pages.widgets.measurement import Measurement
 from pages.widgets.player.landmarks import landmark_message
@@ -60,10 +61,11 @@ class VideoJob:
         self.cancelled = False
         self.seconds = 0.0
         self._revision = 0
-        self._measured: tuple[tuple[Measurement, tuple[int, ...]], Recording] | None = None
-        self._named: tuple[tuple[str, ...], Recording] | None = None
-        self._connected = connected
-        self._last_seen = self._started = time.monotonic()
+        # The last answers and what was asked, for the page's thread and the route's alike.
+        self._measured: tuple[tuple[Recording, Measurement, tuple[int, ...]], Recording] | None = None
+        self._named: tuple[tuple[Recording, tuple[str, ...]], Recording] | None = None
+        self._audience = Audience(connected)
+        self._started = time.monotonic()
         self._last_partial = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
@@ -92,24 +94,28 @@ class VideoJob:
 
         Only once everything is there: measures depend on the whole clip, and until then an index is not yet sure.
         """
-        if not self.finished or self.recording is None:
-            return self.recording
-        wanted = known, removed
-        if self._measured is None or self._measured[0] != wanted:
-            self._named = None
-            self._measured = wanted, known.apply(self.recording.without_people(removed))
-        return self._measured[1]
+        recording = self.recording
+        if not self.finished or recording is None:
+            return recording
+        wanted = recording, known, removed
+        # Another thread may put another answer there at any moment: it is read and written once.
+        kept = self._measured
+        if kept is None or kept[0] != wanted:
+            kept = self._measured = wanted, known.apply(recording.without_people(removed))
+        return kept[1]
 
     def shown(self, known: Measurement, who: Who) -> Recording | None:
         """The same with the people's names."""
         recording = self.measured(known, who.removed)
         if not self.finished or recording is None or not who.names:
             return recording
-        if self._named is None or self._named[0] != who.names:
+        wanted = recording, who.names
+        kept = self._named
+        if kept is None or kept[0] != wanted:
             named = dataclasses.replace(recording, names=who.names)
             share_curves(recording, named)
-            self._named = who.names, named
-        return self._named[1]
+            kept = self._named = wanted, named
+        return kept[1]
 
     def _run(self) -> None:
         try:
@@ -149,13 +155,9 @@ class VideoJob:
         if before is not None and not _goes_on(before, recording):
             self._revision += 1
         self.recording = recording
-        self._measured = None
 
     def _should_stop(self) -> bool:
-        now = time.monotonic()
-        if self._connected():
-            self._last_seen = now
-        elif now - self._last_seen > CLOSED_AFTER_S:
+        if self._audience.is_gone():
             self._stop.set()
         return self._stop.is_set()
 

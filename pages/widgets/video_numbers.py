@@ -1,32 +1,27 @@
-"""The tables and curves of a clip, below the player."""
+"""The curves of a clip, its summary and its quality, below the player."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from core import Recording
 from core.motion.groups import GROUPS, MAIN_GROUP
 from core.motion.summary import finding_summary, landmark_quality, movement_summary
-from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
 from core.view.curves import QUANTITIES, curves_figure
-from core.view.tables import full_landmark_table
 from pages.language import body_label, text
 from pages.widgets.choices import choices, smoothing
 from pages.widgets.clip_people import clip_people_shown
-from pages.widgets.columns import angle_columns, landmark_columns, person_column, trust_column
+from pages.widgets.columns import angle_columns, person_column, trust_column
 from pages.widgets.numbers import angle_group_picker, group_hint
 from pages.widgets.people import person_words
 from pages.widgets.plain_text import plain
 from pages.widgets.player import FIRST_JOINTS
 from pages.widgets.smoothed import cleaning_words, filter_words, smoothed_for_page
+from pages.widgets.video_tables import angles_table, clip_table, for_people, of_people, whose
 
-# A browser need not hold millions of rows; the downloads have them all.
-FRAMES_AT_ONCE = 300
 # What each group of angles shows before something else is chosen.
 FIRST_CURVES = {
     MAIN_GROUP: FIRST_JOINTS,
@@ -86,6 +81,8 @@ def curves_tab(recording: Recording, colours: Sequence[str]) -> None:
     st.caption(f"{text('video.curves_filter', filter=filter_words(kinematics, people, shown))} {cleaning_words()}")
     st.caption(group_hint(group))
     st.caption(text("video.curves_hint" if len(people) == 1 else "video.curves_hint_several"))
+    st.markdown(f"#### {text('video.angle_table')}")
+    angles_table(recording, kinematics.angles, shown)
 
 
 def summary_tab(recording: Recording) -> None:
@@ -93,11 +90,11 @@ def summary_tab(recording: Recording) -> None:
     chosen = angle_group_picker("summary_group")
     kinematics = smoothed_for_page(recording, chosen, choices()["space"])
     people = clip_people_shown(recording)
-    table = _of(people, movement_summary(kinematics))
+    table = of_people(people, movement_summary(kinematics))
     column = kinematics.angles.column
     used, left_out = table.pop("frames_used"), table.pop("frames_left_out")
     shown = table.assign(
-        person=_names(recording, table),
+        person=whose(recording, table),
         used_share=used / (used + left_out).clip(lower=1),
         **{column: [body_label(name) for name in table[column]]},
     )
@@ -124,55 +121,17 @@ def summary_tab(recording: Recording) -> None:
         ),
     }
     order = [name for name in columns if name != "person" or len(people) > 1]
-    _table(shown[order], columns, "summary_table", "video.summary_alt")
+    clip_table(shown[order], columns, "summary_table", "video.summary_alt")
     words = filter_words(kinematics, people)
     filtered = text("video.summary_filter", filter=words)
     st.caption(f"{text('video.summary_raw') if smoothing().method == 'none' else filtered} {cleaning_words()}")
     st.caption(group_hint(chosen))
 
 
-def landmarks_tab(recording: Recording) -> None:
-    """The landmarks of everyone shown in a stretch of frames."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        parts = st.pills(
-            text("image.filter_parts"),
-            list(BODY_PARTS),
-            format_func=body_label,
-            selection_mode="multi",
-            key="video_parts",
-        )
-        first = st.number_input(
-            text("video.from_frame"),
-            min_value=0,
-            max_value=recording.frames - 1,
-            step=min(FRAMES_AT_ONCE, max(1, recording.frames - 1)),
-            key="video_first_frame",
-            help=text("video.from_frame_help", count=FRAMES_AT_ONCE),
-            width=220,
-        )
-    people = clip_people_shown(recording)
-    table = _of(people, full_landmark_table(recording.part(first, first + FRAMES_AT_ONCE)))
-    wanted = [LANDMARKS[index] for part in parts or BODY_PARTS for index in BODY_PARTS[part]]
-    table = table[table["landmark"].isin(wanted) & np.isfinite(table["x_px"])]
-    shown = table.assign(
-        frame=table["frame"] + first,
-        person=_names(recording, table),
-        number=[LANDMARK_INDEX[name] for name in table["landmark"]],
-        landmark=[body_label(name) for name in table["landmark"]],
-    )
-    columns = {
-        "frame": st.column_config.NumberColumn(text("video.column_frame"), width="small"),
-        "time_s": st.column_config.NumberColumn(text("video.column_time"), format="%.3f"),
-        **landmark_columns(),
-    }
-    order = [name for name in columns if name != "person" or len(people) > 1]
-    _table(shown[order], columns, "video_landmark_table", "video.landmarks_alt", height=480)
-
-
 def quality_tab(recording: Recording) -> None:
     """How well everyone shown was found, and how steady each landmark is."""
     people = clip_people_shown(recording)
-    finding = _of(people, finding_summary(recording))
+    finding = of_people(people, finding_summary(recording))
     for person, share, gap_s in zip(people, finding["found_share"], finding["longest_gap_s"], strict=True):
         who = plain(person_words(recording, person))
         with st.container(horizontal=True, gap="large"):
@@ -180,10 +139,10 @@ def quality_tab(recording: Recording) -> None:
             st.metric(text("video.longest_gap"), f"{gap_s:.2f} s", width="content")
     _repairs(recording, people)
     st.markdown(f"#### {text('video.landmark_quality')}")
-    quality = _of(people, landmark_quality(recording))
+    quality = of_people(people, landmark_quality(recording))
     shown = pd.DataFrame(
         {
-            "person": _names(recording, quality),
+            "person": whose(recording, quality),
             "landmark": [body_label(name) for name in quality["landmark"]],
             "visibility": quality["visibility"],
             "jitter_px": quality["jitter_px"],
@@ -203,7 +162,7 @@ def quality_tab(recording: Recording) -> None:
             text("video.column_jitter_mm"), help=text("video.column_jitter_help"), format="%.1f"
         ),
     }
-    _table(_for_people(shown, people), columns, "quality_table", "video.quality_alt")
+    clip_table(for_people(shown, people), columns, "quality_table", "video.quality_alt")
 
 
 def _repairs(recording: Recording, people: Sequence[int]) -> None:
@@ -214,7 +173,7 @@ def _repairs(recording: Recording, people: Sequence[int]) -> None:
         return
     st.markdown(f"#### {text('video.repairs')}")
     table = pd.DataFrame(repairs)
-    shown = table.assign(person=_names(recording, table), part=[text(f"video.part_{part}") for part in table["part"]])
+    shown = table.assign(person=whose(recording, table), part=[text(f"video.part_{part}") for part in table["part"]])
     columns = {
         **person_column(),
         "part": st.column_config.TextColumn(text("video.column_part")),
@@ -222,24 +181,5 @@ def _repairs(recording: Recording, people: Sequence[int]) -> None:
         "to_s": st.column_config.NumberColumn(text("video.column_to"), format="%.2f"),
         "frames": st.column_config.NumberColumn(text("video.column_frames")),
     }
-    _table(_for_people(shown, people), columns, "repairs_table", "video.repairs_alt")
+    clip_table(for_people(shown, people), columns, "repairs_table", "video.repairs_alt")
     st.caption(text("video.repairs_hint"))
-
-
-def _table(shown: pd.DataFrame, columns: Mapping[str, Any], key: str, alt: str, height: Any = "content") -> None:
-    st.dataframe(shown, column_config=columns, hide_index=True, height=height, key=key, placeholder="–", alt=text(alt))
-
-
-def _of(people: Sequence[int], table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of these people."""
-    return table[table["person"].isin(people)].reset_index(drop=True)
-
-
-def _names(recording: Recording, table: pd.DataFrame) -> list[str]:
-    """Whose each row is."""
-    return [person_words(recording, person) for person in table["person"]]
-
-
-def _for_people(table: pd.DataFrame, people: Sequence[int]) -> pd.DataFrame:
-    """Whose row it is need not be said of one person."""
-    return table if len(people) > 1 else table.drop(columns="person")

@@ -9,11 +9,11 @@ from starlette.routing import Route
 
 from pages import assets, clips_route
 from pages.uploads import keep_uploads_in_memory
-from pages.widgets import clips, video_job
+from pages.widgets import clip_work, clips
 from scripts.running_dashboard import PROJECT_FOLDER
 
 clips.FORGOTTEN_AFTER_S = 3.0
-video_job.CLOSED_AFTER_S = 1.0
+clip_work.CLOSED_AFTER_S = 1.0
 
 
 def threads(_: Request) -> JSONResponse:

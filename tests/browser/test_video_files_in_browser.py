@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from urllib.parse import urlparse
 
 import av
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +16,17 @@ from playwright.sync_api import Browser, Page, expect
 from core import Recording, Settings, analyse_video, landmark_table
 from scripts.repeated_clip import repeated_clip
 from scripts.running_dashboard import settle
-from tests.browser.video_steps import SQUAT, STREET, open_clip, press, state, wait_for_frame
+from tests.browser.video_steps import FRAME_S, SQUAT, STREET, open_clip, press, state, wait_for_frame
+from tests.core.media.clips import turned
+
+# What a video shows, made small: RGBA.
+PICTURE = """(video, [width, height]) => {
+    const canvas = Object.assign(document.createElement("canvas"), {width, height})
+    const context = canvas.getContext("2d")
+    context.imageSmoothingQuality = "high"
+    context.drawImage(video, 0, 0, width, height)
+    return [...context.getImageData(0, 0, width, height).data]
+}"""
 
 # A quick analysis is over before anybody has looked.
 NOTE_WHEN_INCOMPLETE = """player => new MutationObserver(() => {
@@ -63,7 +75,7 @@ def test_downloaded_landmarks_are_cores(page: Page, squat: Recording) -> None:
     np.testing.assert_allclose(downloaded[numbers], landmark_table(squat)[numbers], rtol=1e-6)
 
 
-def test_the_annotated_video_can_be_had(page: Page) -> None:
+def test_the_annotated_video_can_be_had_and_plays(page: Page, tmp_path: Path) -> None:
     open_clip(page)
     page.get_by_role("tab", name="Download").click()
     settle(page)
@@ -73,9 +85,78 @@ def test_the_annotated_video_can_be_had(page: Page) -> None:
     settle(page)
     with page.expect_download() as waiting:
         button.click()
-    with av.open(str(waiting.value.path())) as container:
-        assert container.streams.video[0].codec_context.name == "h264"
-        assert sum(1 for _ in container.decode(video=0)) == 72
+    file = tmp_path / "skeleton.mp4"
+    waiting.value.save_as(file)
+    with av.open(str(SQUAT)) as before, av.open(str(file)) as after:
+        stream = after.streams.video[0]
+        assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
+        assert sum(1 for _ in after.decode(video=0)) == 72
+        assert abs(seconds_of(after) - seconds_of(before)) <= FRAME_S
+    content = file.read_bytes()
+    assert 0 < content.index(b"moov") < content.index(b"mdat")  # the index comes first: it plays while loading
+    assert_plays(page, file, (432, 576), seconds=3.6)
+
+
+def seconds_of(container: av.container.InputContainer) -> float:
+    """How long a file is, as it says itself."""
+    assert container.duration is not None
+    return container.duration / av.time_base
+
+
+def assert_plays(page: Page, file: Path, size: tuple[int, int], seconds: float) -> None:
+    """In a page that holds nothing but the video, until its end."""
+    beside = file.with_suffix(".html")
+    beside.write_text(f'<video muted src="{file.name}"></video>', encoding="utf-8")
+    page.goto(beside.as_uri())
+    page.wait_for_function("document.querySelector('video').readyState >= 2")
+    video = page.locator("video")
+    assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == list(size)
+    assert video.evaluate("video => video.duration") == pytest.approx(seconds, abs=FRAME_S)
+    assert video.evaluate("video => video.currentTime") == 0
+    video.evaluate("video => video.play()")
+    page.wait_for_function("document.querySelector('video').currentTime > 0.5")
+    page.wait_for_function("document.querySelector('video').ended")
+    assert video.evaluate("video => video.error") is None
+    assert video.evaluate("video => video.getVideoPlaybackQuality().totalVideoFrames") > 1
+
+
+def phone_clip(path: Path) -> Path:
+    """The squat as a phone held upright writes it: lying on its side, with a note how to turn it."""
+    file = io.BytesIO()
+    with av.open(str(SQUAT)) as source, av.open(file, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=20)
+        stream.width, stream.height, stream.pix_fmt = 576, 432, "yuv420p"
+        for number, frame in enumerate(source.decode(video=0)):
+            lying = np.ascontiguousarray(np.rot90(frame.to_ndarray(format="rgb24")))
+            picture = av.VideoFrame.from_ndarray(lying, "rgb24")
+            picture.pts = number
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    path.write_bytes(turned(file.getvalue(), 90))
+    return path
+
+
+def test_a_phone_clip_with_a_note_of_its_turn_stands_upright(page: Page, squat: Recording, tmp_path: Path) -> None:
+    open_clip(page, phone_clip(tmp_path / "phone.mp4"))
+    video = page.locator(".player video")
+    assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == [432, 576]
+    box = page.locator(".stage").bounding_box()
+    assert box is not None and box["height"] / box["width"] == pytest.approx(576 / 432, rel=0.01)
+    # What is seen is the upright picture, and the skeleton is the one of the clip that was never turned.
+    seen = np.array(video.evaluate(PICTURE, [108, 144]), np.uint8).reshape(144, 108, 4)[..., :3]
+    with av.open(str(SQUAT)) as source:
+        first = next(source.decode(video=0)).to_ndarray(format="rgb24")
+    expected = cv2.resize(first, (108, 144), interpolation=cv2.INTER_AREA)
+    assert np.abs(seen.astype(int) - expected).mean() < 8 < np.abs(seen[::-1].astype(int) - expected).mean()
+    expect(page.locator(".overlay")).to_have_attribute("data-people", "1")
+    page.get_by_role("tab", name="Download").click()
+    settle(page)
+    with page.expect_download() as waiting:
+        page.locator(".st-key-video_download_landmarks_csv button").click()
+    found = pd.read_csv(waiting.value.path())
+    one_frame = landmark_table(squat.part(0, 1))
+    apart = np.hypot(found["x_px"][:33] - one_frame["x_px"], found["y_px"][:33] - one_frame["y_px"])
+    assert apart.median() < 0.03 * squat.height
 
 
 def mjpeg(path: Path) -> Path:

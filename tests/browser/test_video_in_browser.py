@@ -10,7 +10,23 @@ from playwright.sync_api import Page, expect
 
 from core import Recording, Settings, analyse_video, joint_kinematics
 from scripts.running_dashboard import settle
-from tests.browser.video_steps import FRAME_S, SQUAT, assert_everything_shows, open_clip, press, state, wait_for_frame
+from tests.browser.video_steps import (
+    FRAME_S,
+    SQUAT,
+    STREET,
+    assert_everything_shows,
+    open_clip,
+    press,
+    replace_clip,
+    state,
+    wait_for_frame,
+)
+
+# What stands above the curves, without the figures, and how high they all are.
+HEADS = "heads => heads.map(head => head.firstChild.textContent.toLowerCase())"
+HEIGHT = "curves => curves.clientHeight"
+LATER_THAN = """seconds => [...document.querySelectorAll("*")]
+    .some(each => Number(each.shadowRoot?.querySelector(".player")?.dataset.time) > seconds)"""
 
 PAUSED_AT_ITS_FRAME = f"""() => {{
     const players = [...document.querySelectorAll("*")].map(each => each.shadowRoot?.querySelector(".player"))
@@ -182,3 +198,59 @@ def test_the_turned_view_stays_while_playing_and_over_a_change_of_settings(page:
     page.get_by_role("link", name="Video").click()
     expect(page.locator(".player")).to_have_attribute("data-complete", "true")
     assert state(page)["turn"] == turned
+
+
+def test_another_clip_begins_at_its_beginning_without_the_stretch_of_the_one_before(page: Page) -> None:
+    open_clip(page, STREET)
+    page.keyboard.press("End")
+    page.wait_for_function(LATER_THAN, arg=3.6)  # the squat is shorter than that
+    page.keyboard.press("]")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".player")).not_to_have_attribute("data-stretch", "")
+    replace_clip(page, SQUAT)
+    expect(page.locator(".player")).to_have_attribute("data-stretch", "")
+    expect(page.locator(".stretch")).to_be_hidden()
+    expect(page.locator('[data-action="clear"]')).to_be_disabled()
+    now = state(page)
+    assert (now["frame"], now["time"], now["cursorX"]) == (0, 0, pytest.approx(0, abs=1))
+    assert now["video"] < FRAME_S
+    # The clip plays as if it had been the first.
+    page.keyboard.press("ArrowRight")
+    wait_for_frame(page, 1)
+
+
+def test_the_joints_to_plot_can_be_chosen(page: Page) -> None:
+    open_clip(page)
+    shown, curves = page.locator(".head").evaluate_all(HEADS), page.locator(".curves")
+    assert sorted(shown) == ["elbow", "found", "hip", "knee"]
+    height = curves.evaluate(HEIGHT)
+    page.locator('[data-joint="ankle"]').click()
+    expect(page.locator('[data-joint="ankle"]')).to_have_attribute("aria-pressed", "true")
+    assert set(page.locator(".head").evaluate_all(HEADS)) == {*shown, "ankle"}
+    lane = curves.evaluate(HEIGHT) - height
+    assert lane > 0
+    for joint in ("knee", "hip", "elbow"):
+        page.locator(f'[data-joint="{joint}"]').click()
+    assert page.locator(".head").evaluate_all(HEADS) == ["ankle", "found"]
+    assert curves.evaluate(HEIGHT) == height - 2 * lane
+    # The choice outlives the page.
+    page.get_by_role("link", name="About").click()
+    settle(page)
+    page.get_by_role("link", name="Video").click()
+    expect(page.locator(".player")).to_have_attribute("data-complete", "true")
+    assert page.locator(".head").evaluate_all(HEADS) == ["ankle", "found"]
+
+
+def test_it_plays_at_a_quarter_of_the_speed(page: Page) -> None:
+    open_clip(page)
+    video = page.locator(".player video")
+    press(page, "rate-0.25")
+    expect(page.locator('[data-action="rate-0.25"]')).to_have_attribute("aria-pressed", "true")
+    expect(page.locator('[data-action="rate-1"]')).to_have_attribute("aria-pressed", "false")
+    press(page, "play")
+    page.wait_for_function(LATER_THAN, arg=0.2)
+    assert video.evaluate("video => [video.playbackRate, video.paused]") == [0.25, False]
+    now = state(page)
+    assert now["overlay"] == now["body"] == now["frame"] > 0
+    press(page, "rate-0.5")
+    assert video.evaluate("video => video.playbackRate") == 0.5

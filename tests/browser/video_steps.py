@@ -44,6 +44,17 @@ def open_clip(page: Page, path: Path = SQUAT, *, until_complete: bool = True) ->
         settle(page)
 
 
+def replace_clip(page: Page, path: Path) -> None:
+    """Open another clip where one is open, and wait until all of it is there."""
+    player = page.locator(".player")
+    before = player.get_attribute("data-clip") or ""
+    page.locator('input[type="file"]').first.set_input_files(path)
+    expect(player).not_to_have_attribute("data-clip", before)
+    expect(player).to_have_attribute("data-video", "playable", timeout=60_000)
+    expect(player).to_have_attribute("data-complete", "true", timeout=90_000)
+    settle(page)
+
+
 def state(page: Page) -> dict[str, Any]:
     now: dict[str, Any] = page.locator(".player").evaluate(STATE)
     return now

@@ -188,6 +188,7 @@ def expansions() -> dict[str, set[str]]:
         "video.source_{}": set(CLIP_SOURCES),
         "video.sample_{}": set(CLIPS),
         "video.tab_{}": {"angles", "summary", "landmarks", "quality", "download"},
+        "video.column_{}": {*READINGS, *(group.own_reading for group in GROUPS.values() if group.own_reading)},
         "video.part_{}": {"body", "legs", "arms"},
         "video.quantity_{}": set(QUANTITIES),
         "video.player_{}": set(PLAYER_LABELS),

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import FilterSettings, Recording, joint_angles
+from core import FilterSettings, Recording, Settings, joint_angles
 from core.export.angles_csv import angles_csv
 from core.motion.angles import MAIN_JOINTS
 from core.motion.summary import finding_summary, movement_summary
@@ -284,3 +284,19 @@ def test_the_files_without_names_would_be_cores(found: Recording, downloads: Dow
     plain = angles_csv([found]).decode().splitlines()
     assert [line.split(",")[:3] for line in told[1:]] == [line.split(",")[:3] for line in plain[1:]]
     assert [line.split(",")[5:7] for line in told[1:]] == [line.split(",")[4:6] for line in plain[1:]]
+
+
+def test_how_closely_to_search_is_asked_where_everyone_is_looked_for(found: Recording) -> None:
+    at = opened(search="quick")
+    assert at.segmented_control(key="setting_search").value == "quick"
+    assert at.session_state["video_job"].settings.search == "quick"
+    choose(at, "search", "thorough")
+    assert words("video.changed") in captions(at)
+
+
+def test_what_is_chosen_for_several_people_does_not_count_for_one(found: Recording) -> None:
+    at = upload_clip(open_video_page(search="quick", max_people="3"), "street.mkv", grey_clip())
+    assert not [each for each in at.segmented_control if each.key == "setting_search"]
+    settings = at.session_state["video_job"].settings
+    assert (settings.search, settings.max_people) == (Settings().search, Settings().max_people)
+    assert words("video.changed") not in captions(at)

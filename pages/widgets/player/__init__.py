@@ -29,9 +29,10 @@ from core.skeleton import (
     SIDES,
 )
 from pages.language import body_label, text
+from pages.widgets.clips import desk
 from pages.widgets.component import component_from
 
-SCRIPTS = ("landmarks", "clock", "people", "overlay", "body", "strip", "curves", "controls", "input", "player")
+SCRIPTS = ("landmarks", "clock", "people", "overlay", "body", "strip", "curves", "controls", "words", "input", "player")
 LABELS = (
     "play",
     "pause",
@@ -132,12 +133,14 @@ def player(
         if chosen:
             on_person(int(chosen["person"]))
 
+    opened = desk().opened
     parameters = {"space": space, "reading": reading, "smoothing": json.dumps(smoothing.as_dict())}
     if both:
         parameters["both"] = "1"
     _COMPONENT(
         key=key,
         data={
+            "clip": "" if opened is None else opened.identity,
             "video": video,
             "landmarks": f"{landmarks}&{urlencode(parameters)}",
             "width": size[0],

@@ -116,3 +116,48 @@ class OwnClock {
     this.playing = false
   }
 }
+
+// Show the clip's video from now on. Until its first frame is there, and where none can be played, the clock is our own.
+function openVideo(player) {
+  const { data, note, root, video } = player
+  player.videoAddress = data.video
+  player.clockOf = data.clip
+  player.clock?.stop()
+  player.videoClock?.stop()
+  player.videoClock = null
+  player.clock = new OwnClock(data.part[1], time => player.showTime(time))
+  player.clock.time = player.time = Math.max(player.time, data.part[0])
+  note.textContent = data.video ? "" : data.labels.no_video
+  delete root.dataset.video
+  if (!data.video) {
+    video.onerror = null
+    video.removeAttribute("src")
+    video.load() // else the picture before stays
+    return
+  }
+  const unplayable = () => {
+    if (player.videoAddress !== data.video) return
+    note.textContent = data.labels.no_video
+    player.send("unplayable", data.video)
+  }
+  video.onerror = unplayable
+  // A browser that knows the sound's codec only plays the sound.
+  video.onloadedmetadata = () => {
+    if (!video.videoWidth) unplayable()
+  }
+  player.videoClock = new VideoClock(video, time => videoShows(player, time))
+  video.src = new URL(data.video, document.baseURI).href
+}
+
+function videoShows(player, time) {
+  if (player.clock !== player.videoClock) {
+    // Its first frame: from now on the video says what time it is.
+    const wanted = player.time
+    player.clock.stop()
+    player.clock = player.videoClock
+    player.clock.rate = player.choice.rate
+    player.root.dataset.video = "playable"
+    if (wanted > 0.001) return player.clock.seek(wanted)
+  }
+  player.showTime(time)
+}

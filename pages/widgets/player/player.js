@@ -54,6 +54,7 @@ class Player {
     this.send = setTriggerValue
     this.data = data
     this.choice = choices.get(data.key) ?? {
+      clip: data.clip,
       rate: 1,
       loop: false,
       stretch: null,
@@ -61,70 +62,41 @@ class Player {
       joints: new Set(data.firstJoints),
     }
     choices.set(data.key, this.choice)
+    if (this.choice.clip !== data.clip) this.beginAnew()
     this.hear(data.person)
     this.colours = this.readColours()
     this.who.configure(data, this.colours)
     this.overlay.configure(data, this.who)
     this.body.configure(data, this.colours, this.who)
     this.curves.configure(data, this.colours, this.who)
-    this.label()
-    const anotherClip = this.landmarksAddress !== data.landmarks
-    if (anotherClip) this.openLandmarks()
-    if (this.videoAddress !== data.video || !this.clock) this.openVideo()
+    label(this)
+    if (this.landmarksAddress !== data.landmarks) this.openLandmarks()
+    if (this.videoAddress !== data.video || this.clockOf !== data.clip) openVideo(this)
     this.redraw()
+  }
+
+  // Another clip: what was said of the one before does not hold for it. Speed and joints are a matter of taste and stay.
+  beginAnew() {
+    const { clip, part } = this.data
+    Object.assign(this.choice, { clip, stretch: null, loop: false })
+    this.told = null
+    this.following = false
+    this.stage.classList.remove("following")
+    this.time = part[0]
   }
 
   readColours() {
     const style = getComputedStyle(this.root)
     const value = name => style.getPropertyValue(name).trim()
     return {
-      ink: value("--st-text-color"),
       faint: value("--player-faint"),
       grid: value("--st-border-color"),
       ground: value("--st-background-color"),
-      accent: value("--st-primary-color"),
       font: value("--st-font") || "sans-serif",
     }
   }
 
-  label() {
-    const { labels, width, height } = this.data
-    this.stage.style.aspectRatio = `${width} / ${height}`
-    this.root.style.setProperty("--aspect", width / height)
-    this.root.setAttribute("aria-label", labels.video)
-    this.root.title = ""
-    this.overlay.canvas.setAttribute("aria-label", labels.video)
-    this.body.canvas.setAttribute("aria-label", labels.body)
-    this.curves.root.setAttribute("aria-label", labels.curves)
-    this.viewButtons.setAttribute("aria-label", labels.views)
-    this.jointButtons.setAttribute("aria-label", labels.joints)
-    this.root.querySelector(".keys").textContent = labels.keys
-    this.root.querySelector(".hint").textContent = labels.choose
-    this.viewButtons.replaceChildren(
-      ...Object.keys(BODY_VIEWS).map(name => {
-        const button = element("button", "", labels[`view_${name}`])
-        button.type = "button"
-        button.dataset.view = name
-        button.onclick = () => this.body.setView(name)
-        return button
-      }),
-    )
-    this.pressView()
-    showBodyButtons(this.root.querySelector(".which-body"), this.data.bodies, name => this.send("body", name))
-    this.jointButtons.replaceChildren(
-      ...this.data.joints.map(kind => {
-        const button = element("button", "", kind.label)
-        button.type = "button"
-        button.dataset.joint = kind.name
-        button.setAttribute("aria-pressed", String(this.choice.joints.has(kind.name)))
-        button.onclick = () => this.toggleJoint(kind.name, button)
-        return button
-      }),
-    )
-  }
-
   openLandmarks() {
-    const first = !this.landmarks
     this.landmarks?.stop()
     const address = new URL(this.data.landmarks, document.baseURI).href
     const angles = this.data.joints.flatMap(kind => kind.sides).length
@@ -133,47 +105,7 @@ class Player {
     const [from, to] = this.data.part
     const { stretch } = this.choice
     if (stretch && (stretch[0] < from || stretch[1] > to)) this.choice.stretch = null
-    if (!first && (this.time < from || this.time > to)) this.seek(from)
-  }
-
-  openVideo() {
-    this.videoAddress = this.data.video
-    this.clock?.stop()
-    this.videoClock?.stop()
-    this.videoClock = null
-    this.clock = new OwnClock(this.data.part[1], time => this.showTime(time))
-    this.clock.time = this.time = Math.max(this.time, this.data.part[0])
-    this.note.textContent = this.data.video ? "" : this.data.labels.no_video
-    if (!this.data.video) {
-      this.video.removeAttribute("src")
-      return
-    }
-    const address = this.data.video
-    const unplayable = () => {
-      if (this.videoAddress !== address) return
-      this.note.textContent = this.data.labels.no_video
-      this.send("unplayable", address)
-    }
-    this.video.onerror = unplayable
-    // A browser that knows the sound's codec only plays the sound.
-    this.video.onloadedmetadata = () => {
-      if (!this.video.videoWidth) unplayable()
-    }
-    this.videoClock = new VideoClock(this.video, time => this.videoShows(time))
-    this.video.src = new URL(address, document.baseURI).href
-  }
-
-  videoShows(time) {
-    if (this.clock !== this.videoClock) {
-      // Its first frame: from now on the video says what time it is.
-      const wanted = this.time
-      this.clock.stop()
-      this.clock = this.videoClock
-      this.clock.rate = this.choice.rate
-      this.root.dataset.video = "playable"
-      if (wanted > 0.001) return this.clock.seek(wanted)
-    }
-    this.showTime(time)
+    if (this.clockOf === this.data.clip && (this.time < from || this.time > to)) this.seek(from)
   }
 
   showTime(time) {
@@ -250,10 +182,11 @@ class Player {
     this.controls.build(this.data, this.landmarks.people, this.who)
     this.root.querySelector(".hint").hidden = this.landmarks.people < 2
     this.curves.draw(this.landmarks, this.people, this.choice.joints)
-    this.curves.showStretch(this.choice.stretch)
+    this.showStretch()
     this.root.dataset.frames = this.landmarks.count
     this.root.dataset.complete = this.landmarks.complete
     this.root.dataset.person = this.choice.person
+    this.root.dataset.clip = this.data.clip
     this.render()
   }
 
@@ -267,31 +200,10 @@ class Player {
     if (!this.dragging) this.curves.moveCursor(shown, frame)
     this.controls.showTime(shown, this.data.part[1])
     this.controls.show({ ...this.choice, playing: this.clock.playing, following: this.following }, this.data.labels)
-    this.tellNote(frame)
+    tellNote(this, frame)
     this.drawn++
     Object.assign(this.root.dataset, { frame, time: shown, playing: this.clock.playing, drawn: this.drawn })
-    this.describe(shown)
-  }
-
-  tellNote(frame) {
-    const { labels } = this.data
-    if (this.root.dataset.video !== "playable") return
-    if (frame < 0) this.note.textContent = this.landmarks.complete ? "" : labels.not_yet
-    else if (this.people.some(each => this.landmarks.found(frame, each))) this.note.textContent = ""
-    else if (this.people.length !== 1 || this.landmarks.people < 2) this.note.textContent = labels.nobody
-    else this.note.textContent = labels.missing.replace("{name}", () => this.who.name(this.people[0]))
-  }
-
-  // In words for screen readers, but not thirty times a second.
-  describe(shown) {
-    const now = performance.now()
-    if (this.clock.playing && now - (this.described ?? 0) < 1000) return
-    this.described = now
-    const slider = this.curves.root
-    slider.setAttribute("aria-valuemin", this.data.part[0].toFixed(2))
-    slider.setAttribute("aria-valuemax", this.data.part[1].toFixed(2))
-    slider.setAttribute("aria-valuenow", shown.toFixed(2))
-    slider.setAttribute("aria-valuetext", `${clockText(shown)}, ${this.curves.words()}`)
+    describe(this, shown)
   }
 
   seek(seconds) {
@@ -345,9 +257,12 @@ class Player {
   setStretch(from, to) {
     this.choice.stretch = to > from ? [from, to] : null
     if (this.choice.stretch) this.choice.loop = true
+    this.showStretch()
+  }
+
+  showStretch() {
     this.curves.showStretch(this.choice.stretch)
-    const { dataset } = this.root
-    dataset.stretch = this.choice.stretch?.join(" ") ?? ""
+    this.root.dataset.stretch = this.choice.stretch?.join(" ") ?? ""
   }
 
   toggleJoint(name, button) {
@@ -358,12 +273,7 @@ class Player {
   }
 
   viewTurned() {
-    this.pressView()
+    pressView(this)
     if (this.clock) this.render()
-  }
-
-  pressView() {
-    for (const button of this.viewButtons.children)
-      button.setAttribute("aria-pressed", String(button.dataset.view === this.body.view.name))
   }
 }
