@@ -83,8 +83,10 @@ class LiveConnection:
             self._count_anew()
 
     def stop(self) -> None:
-        """End the recording, if there is one."""
+        """End the recording; if there is none, that is told."""
         self._want_video = None
+        if self._recorder is None:
+            self._told.append({"type": "not_recorded"})
         self._end_recording("stop")
 
     def see(self, frame: Frame) -> bytes:
@@ -118,9 +120,9 @@ class LiveConnection:
         return self._seen(frame, rgb, begun, picture=True)
 
     def told(self) -> list[dict[str, Any]]:
-        """What there is to tell besides, each once."""
+        """What there is to tell besides, each once; recordings of the session's connection before among it."""
         told, self._told = self._told, []
-        return told
+        return told + [told_of(kept) for kept in self._session.news()]
 
     def close(self) -> None:
         """Keep what has been recorded, close the landmarker, give the place back."""
@@ -227,8 +229,7 @@ class LiveConnection:
                 why = "disk"
         if recorder is None or not recorder.frames or self._session.closed:
             return
-        kept = self._session.keep(recorder.recording("live"), path, why)
-        self._told.append(told_of(kept))
+        self._session.keep(recorder.recording("live"), path, why)
 
     def _count_anew(self) -> None:
         movement = self._choices.movement if self._choices else None

@@ -17,9 +17,9 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from core.detection.landmarker_pool import LandmarkerPool, Place
-from core.errors import LiveError, MessageNotUnderstood, NoFrames, PlacesTaken, PosescopeError
-from pages.live_connection import LiveConnection
-from pages.live_protocol import Choices, Command, Look, Record, Stop, Wait, parse_command, parse_frame
+from core.errors import LiveElsewhere, LiveError, MessageNotUnderstood, NoFrames, PlacesTaken, PosescopeError
+from pages.live_connection import LiveConnection, told_of
+from pages.live_protocol import Choices, Command, Leave, Look, Record, Stop, Wait, parse_command, parse_frame
 from pages.live_sessions import LiveSession, session_of
 
 T = TypeVar("T")
@@ -27,8 +27,8 @@ T = TypeVar("T")
 NO_FRAMES_S = 60.0
 # How often somebody who waits asks for a place.
 ASK_AGAIN_S = 0.5
-# WebSocket close codes: a rule of this server was broken; the server failed.
-POLICY, FAILED = 1008, 1011
+# WebSocket close codes: all is well; a rule of this server was broken; the server failed.
+DONE, POLICY, FAILED = 1000, 1008, 1011
 PATH = "live-camera"
 
 
@@ -87,6 +87,8 @@ class _Served:
             await self._follow(place)
         except WebSocketDisconnect:
             pass  # the page has been left
+        except _Left:
+            await self._close(DONE, "")
         except PosescopeError as error:
             await self._close(POLICY if isinstance(error, LiveError) else FAILED, type(error).__name__)
         except BaseException:
@@ -133,7 +135,7 @@ class _Served:
                         await self._work(functools.partial(connection.see, parse_frame(message)))
                     )
                 else:
-                    await self._obey(connection, parse_command(message))
+                    await self._obey(connection, _command(message))
                 for told in connection.told():
                     await self._socket.send_json(told)
         finally:
@@ -189,10 +191,20 @@ class _Served:
     async def _close(self, code: int, reason: str) -> None:
         if self._socket.application_state is WebSocketState.CONNECTED:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it has just been closed from the other side
+                if reason != LiveElsewhere.__name__:  # then the connection that has come instead tells it
+                    for kept in self._session.news():
+                        await self._socket.send_json(told_of(kept))
                 await self._socket.close(code, reason)
+
+
+class _Left(Exception):
+    """The page wants the connection no more."""
 
 
 def _command(message: bytes | str) -> Command:
     if isinstance(message, bytes):
         raise MessageNotUnderstood()
-    return parse_command(message)
+    command = parse_command(message)
+    if isinstance(command, Leave):
+        raise _Left()
+    return command

@@ -48,6 +48,7 @@ class LiveSession:
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(24)
         self._recordings: list[LiveRecording] = []
+        self._news: list[LiveRecording] = []
         self._number = 0
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._end_connection: Callable[[LiveError], None] | None = None
@@ -71,10 +72,17 @@ class LiveSession:
             self._number += 1
             kept = LiveRecording(secrets.token_hex(8), self._number, recording, video, ended_by)
             self._recordings.append(kept)
+            self._news.append(kept)
             oldest = self._recordings[:-MOST_RECORDINGS]
         for each in oldest:
             self.forget(each.identity)
         return kept
+
+    def news(self) -> list[LiveRecording]:
+        """What the page has not been told of yet, each once: the next connection tells what a lost one kept."""
+        with self._lock:
+            news, self._news = self._news, []
+        return news
 
     def forget(self, identity: str) -> None:
         """Forget a recording; one that is not there is no mistake."""

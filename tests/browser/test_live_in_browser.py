@@ -7,15 +7,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from core.motion.repetitions import MOVEMENTS, RepetitionCounter
 from scripts.benchmark_live import browser_with_camera
 from scripts.running_dashboard import launch_chromium, running_dashboard, settle
 from scripts.soak_live import soak
 from tests.browser.live_film import squat_film
-
-READY_MS = 30_000
+from tests.browser.live_steps import READY_MS, open_live, record, visit
 
 
 @pytest.fixture(scope="module")
@@ -32,35 +31,11 @@ def squatting(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> I
     browser.close()
 
 
-def visit(browser: Browser, address: str, **options: object) -> Page:
-    context: BrowserContext = browser.new_context(
-        base_url=address,
-        locale="en-US",
-        viewport={"width": 1280, "height": 1000},
-        **{"permissions": ["camera"], **options},  # type: ignore[arg-type]
-    )
-    page = context.new_page()
-    page.set_default_timeout(READY_MS)
-    return page
-
-
 @pytest.fixture
 def page(squatting: Browser, live_dashboard: str) -> Iterator[Page]:
     page = visit(squatting, live_dashboard)
     yield page
     page.context.close()
-
-
-def open_live(page: Page, **link: str) -> None:
-    page.goto("/live?" + "&".join(f"{name}={value}" for name, value in link.items()))
-    settle(page)
-    expect(page.locator(".live")).to_have_attribute("data-state", "running")
-    expect(page.locator(".live")).to_have_attribute("data-found", "true")
-
-
-def record(page: Page) -> None:
-    page.locator(".live .record").click()
-    expect(page.locator(".live")).to_have_attribute("data-recording", "running")
 
 
 def stop(page: Page) -> int:

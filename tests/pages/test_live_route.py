@@ -16,7 +16,7 @@ from core.media.videos import open_clip
 from core.motion.angles import JOINTS, joint_angle_arrays
 from pages import live_connection
 from pages.live_protocol import FALLEN, FOUND, PICTURE, RECORDED
-from pages.live_route import POLICY, routes
+from pages.live_route import DONE, POLICY, routes
 from pages.live_sessions import MOST_RECORDINGS, LiveSession
 from tests.pages.live_server import (
     CHOICES,
@@ -271,6 +271,56 @@ def test_leaving_while_recording_keeps_what_there_is(server: str, session: LiveS
     assert comes_true(lambda: len(session.recordings) == 1)
     (kept,) = session.recordings
     assert (kept.recording.frames, kept.recording.people, kept.ended_by) == (4, 0, "left")
+
+
+def test_who_leaves_while_recording_is_told_what_was_kept(server: str, pool: LandmarkerPool) -> None:
+    with new_session() as session, connected(server, session.token) as socket:
+        ready(socket)
+        say(socket, type="record", video=False)
+        answer_to(socket, frame(GREY, 1.0))
+        say(socket, type="leave")
+        hear(socket, "recording")
+        told = hear(socket, "recorded")
+        assert (told["frames"], told["ended_by"]) == (1, "left")
+        assert told["id"] == session.recordings[0].identity
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(20)
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == DONE
+    assert comes_true(lambda: pool.taken == 0)
+
+
+def test_what_an_error_ends_is_told_before_the_connection_closes(server: str, session: LiveSession) -> None:
+    with connected(server, session.token) as socket:
+        ready(socket)
+        say(socket, type="record", video=False)
+        answer_to(socket, frame(GREY, 1.0))
+        hear(socket, "recording")
+        socket.send(frame(b"no picture", 2.0))
+        assert hear(socket, "recorded")["frames"] == 1
+        assert reason_for_closing(socket) == "FrameNotReadable"
+
+
+def test_what_a_lost_connection_has_recorded_the_next_one_tells(server: str, session: LiveSession) -> None:
+    with connected(server, session.token) as lost:
+        ready(lost)
+        say(lost, type="record", video=False)
+        answer_to(lost, frame(GREY, 1.0))
+        with connected(server, session.token) as next_one:
+            ready(next_one)
+            assert comes_true(lambda: len(session.recordings) == 1)
+            next_one.send(frame(GREY, 1.0))
+            assert hear(next_one, "recorded")["id"] == session.recordings[0].identity
+
+
+def test_stop_is_answered_even_if_no_frame_came(server: str, session: LiveSession) -> None:
+    with connected(server, session.token) as socket:
+        ready(socket)
+        say(socket, type="record", video=True)
+        say(socket, type="stop")
+        hear(socket, "not_recorded")
+        header, _ = answer_to(socket, frame(GREY, 1.0))
+        assert not header["flags"] & RECORDED
+    assert session.recordings == []
 
 
 @pytest.mark.parametrize("why", ["size", "settings", "length"])

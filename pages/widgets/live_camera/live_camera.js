@@ -161,6 +161,9 @@ class Live {
     this.socket = new LiveSocket(this.data.address, this.data.settings, {
       ready: () => {
         this.tell("running")
+        // Perhaps the server has kept what was recorded long before it could tell.
+        if (this.missed) this.send("recorded", "missed")
+        this.missed = false
         this.source.ask()
       },
       full: ({ places }) => {
@@ -172,18 +175,28 @@ class Live {
       recording: () => this.recording.begun(),
       no_video: () => this.say(labels.no_video),
       recorded: told => {
-        this.recording.ended()
-        this.root.dataset.recorded = told.frames
-        this.send("recorded", told.id)
+        // That which the connection before kept is not the one that may be running now.
+        if (told.ended_by !== "left") this.recording.ended()
+        this.showRecorded(told)
       },
+      not_recorded: () => this.recording.notBegun(),
+      kept: told => this.showRecorded(told),
       proposal: told => this.propose(told),
       closed: (code, reason) => this.closed(reason),
     })
   }
 
+  // The page's script lists it.
+  showRecorded({ id, frames }) {
+    this.root.dataset.recorded = frames
+    this.send("recorded", id)
+  }
+
   // The server has ended the connection, or has gone.
   closed(reason) {
     const wasRunning = this.root.dataset.state === "running"
+    this.missed ||= this.recording.open
+    this.socket = null
     this.end()
     const { errors, labels } = this.data
     if (errors[reason]) this.tell("problem", errors[reason].replace("{places}", this.places))
@@ -313,7 +326,8 @@ class Live {
   end() {
     clearTimeout(this.timer)
     this.attempt = null
-    this.socket?.close()
+    if (this.recording.open) this.socket?.leave()
+    else this.socket?.close()
     this.socket = null
     this.source.close()
     this.answer = null
@@ -327,6 +341,8 @@ class Live {
   }
 
   leave() {
+    this.socket?.close() // a recording is kept; the page lists it when one comes back
+    this.socket = null
     this.end()
     this.cues.stop()
     this.abort.abort()

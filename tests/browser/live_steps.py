@@ -1,0 +1,36 @@
+"""What a user does on the Live page, as functions."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from scripts.running_dashboard import settle
+
+READY_MS = 30_000
+
+
+def visit(browser: Browser, address: str, **options: object) -> Page:
+    """A new user's page in English."""
+    context: BrowserContext = browser.new_context(
+        base_url=address,
+        locale="en-US",
+        viewport={"width": 1280, "height": 1000},
+        **{"permissions": ["camera"], **options},  # type: ignore[arg-type]  # options of several types
+    )
+    page = context.new_page()
+    page.set_default_timeout(READY_MS)
+    return page
+
+
+def open_live(page: Page, **link: str) -> None:
+    """Open the page and wait until somebody is seen."""
+    page.goto("/live?" + "&".join(f"{name}={value}" for name, value in link.items()))
+    settle(page)
+    expect(page.locator(".live")).to_have_attribute("data-state", "running")
+    expect(page.locator(".live")).to_have_attribute("data-found", "true")
+
+
+def record(page: Page) -> None:
+    """Begin a recording."""
+    page.locator(".live .record").click()
+    expect(page.locator(".live")).to_have_attribute("data-recording", "running")
