@@ -195,7 +195,7 @@ class LiveConnection:
         if self._video is not None:
             try:
                 self._video.add(rgb, time_s)
-            except (OSError, ValueError):
+            except Exception:  # PyAV's are of many kinds; what there is of the landmarks is kept
                 _LOG.exception("A live video could not be written")
                 self._end_recording("disk")
                 return frames
@@ -210,7 +210,7 @@ class LiveConnection:
         if video:
             try:
                 self._video = LiveVideo(self._session.video_path(), seen.width, seen.height)
-            except OSError:
+            except Exception:  # of whatever kind: the landmarks are recorded all the same
                 _LOG.exception("A live video could not be begun")
                 self._told.append({"type": "no_video"})
         self._told.append({"type": "recording", "video": self._video is not None})
@@ -223,7 +223,7 @@ class LiveConnection:
             try:
                 video.close()
                 path = video.path
-            except (OSError, ValueError):
+            except Exception:  # of whatever kind: the landmarks are kept
                 _LOG.exception("A live video could not be finished")
                 video.path.unlink(missing_ok=True)
                 why = "disk"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from av.error import ExternalError
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection
 
 from core.detection.landmarker_pool import LandmarkerPool
+from core.media.video_writer import VideoWriter
 from core.media.videos import open_clip
 from core.motion.angles import JOINTS, joint_angle_arrays
 from pages import live_connection
@@ -310,6 +313,25 @@ def test_what_a_lost_connection_has_recorded_the_next_one_tells(server: str, ses
             assert comes_true(lambda: len(session.recordings) == 1)
             next_one.send(frame(GREY, 1.0))
             assert hear(next_one, "recorded")["id"] == session.recordings[0].identity
+
+
+@pytest.mark.parametrize("method", ["__init__", "write", "_finish"])
+def test_whatever_the_encoder_fails_with_the_landmarks_are_kept(
+    server: str, pool: LandmarkerPool, session: LiveSession, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise ExternalError(-542398533, "the encoder")
+
+    monkeypatch.setattr(VideoWriter, method, fail)
+    with connected(server, session.token) as socket:
+        ready(socket)
+        say(socket, type="record", video=True)
+        answer_to(socket, frame(GREY, 1.0))
+        say(socket, type="leave")
+        assert {json.loads(each)["type"] for each in socket if isinstance(each, str)} >= {"recording", "recorded"}
+    (kept,) = session.recordings
+    assert (kept.recording.frames, kept.video) == (1, None)
+    assert comes_true(lambda: pool.taken == 0 and not live_threads())
 
 
 def test_stop_is_answered_even_if_no_frame_came(server: str, session: LiveSession) -> None:
