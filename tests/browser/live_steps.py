@@ -30,6 +30,15 @@ def open_live(page: Page, **link: str) -> None:
     expect(page.locator(".live")).to_have_attribute("data-found", "true")
 
 
+def choose_model(page: Page, name: str) -> None:
+    """Choose a model in the sidebar."""
+    model = page.locator(".st-key-setting_model").get_by_role("radio", name=name, exact=True)
+    if not model.is_visible():
+        page.get_by_test_id("stSidebar").get_by_text("Detection", exact=True).click()
+    model.click()
+    settle(page)
+
+
 def record(page: Page) -> None:
     """Begin a recording."""
     page.locator(".live .record").click()

@@ -14,7 +14,7 @@ from scripts.benchmark_live import browser_with_camera
 from scripts.running_dashboard import launch_chromium, running_dashboard, settle
 from scripts.soak_live import soak
 from tests.browser.live_film import squat_film
-from tests.browser.live_steps import READY_MS, open_live, record, visit
+from tests.browser.live_steps import READY_MS, choose_model, open_live, record, visit
 
 
 @pytest.fixture(scope="module")
@@ -188,9 +188,7 @@ def test_a_figure_turns_green_inside_its_band_and_the_skeleton_is_mirrored_with_
 def test_changing_settings_keeps_the_camera_running(page: Page) -> None:
     open_live(page)
     before = int(page.locator(".live").get_attribute("data-drawn") or 0)
-    page.get_by_test_id("stSidebar").get_by_text("Detection", exact=True).click()
-    page.locator(".st-key-setting_model").get_by_role("radio", name="Lite", exact=True).click()
-    settle(page)
+    choose_model(page, "Lite")
     expect(page.locator(".live")).to_have_attribute("data-state", "running")
     expect(page.locator(".live")).to_have_attribute("data-measured", "lite", timeout=READY_MS)
     assert int(page.locator(".live").get_attribute("data-drawn") or 0) > before
@@ -216,8 +214,12 @@ def test_leaving_the_page_frees_the_place_and_a_third_viewer_waits_for_it(
     late.goto("/live")
     settle(late)
     expect(late.locator(".live .message")).to_contain_text("All 2 places")
+    choose_model(late, "Lite")  # the page's script runs again, which must not take the offer away
     late.locator(".live .wait").click()
     expect(late.locator(".live .message")).to_contain_text("Waiting for a place")
+    choose_model(late, "Full")
+    expect(late.locator(".live .message")).to_contain_text("Waiting for a place")
+    expect(late.locator(".live .wait")).to_be_hidden()
     pages[0].get_by_test_id("stSidebarNav").get_by_text("Methods").click()
     expect(late.locator(".live")).to_have_attribute("data-state", "running")
     for page in pages:

@@ -86,3 +86,39 @@ def test_stop_before_the_first_frame_ends_the_recording_all_the_same(page: Page)
     page.locator(".live .stop").click()
     expect(page.locator(".live .record")).to_be_visible()
     expect(page.locator(".live .record")).to_be_enabled()
+
+
+def test_the_last_skeleton_goes_when_the_server_hangs(page: Page) -> None:
+    open_live(page)
+    overlay = page.locator(".live .overlay")
+    expect(overlay).to_have_attribute("data-people", "1")
+    hang(page)
+    expect(overlay).to_have_attribute("data-people", "0")
+    expect(page.locator(".live")).to_have_attribute("data-state", "running")
+
+
+def test_a_camera_that_goes_is_told_and_what_it_recorded_listed(page: Page) -> None:
+    open_live(page, live_countdown="0")
+    record(page)
+    page.locator(".live video").evaluate("video => video.srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
+    expect(page.locator(".live .message")).to_contain_text("The camera has gone")
+    expect(page.locator(".st-key-live_open_1 button")).to_be_visible()
+    page.locator(".live .start").click()
+    expect(page.locator(".live")).to_have_attribute("data-state", "running")
+
+
+# The worker that encodes frames is made of a text: this one has no such method.
+NO_ENCODING_IN_WORKERS = """
+window.Blob = class extends Blob {
+  constructor(parts, options) {
+    super(parts.map(part => (typeof part === "string" ? part.replaceAll("convertToBlob", "no") : part)), options)
+  }
+}
+"""
+
+
+def test_where_the_worker_cannot_encode_the_page_does(page: Page) -> None:
+    page.add_init_script(NO_ENCODING_IN_WORKERS)
+    open_live(page)
+    drawn = int(page.locator(".live").get_attribute("data-drawn") or 0)
+    expect(page.locator(".live")).not_to_have_attribute("data-drawn", str(drawn))
