@@ -39,6 +39,12 @@ def choose_model(page: Page, name: str) -> None:
     settle(page)
 
 
+def choose_source(page: Page, name: str) -> None:
+    """Choose another camera than this device's."""
+    page.locator(".st-key-live_source").get_by_role("radio", name=name).click()
+    settle(page)
+
+
 def record(page: Page) -> None:
     """Begin a recording."""
     page.locator(".live .record").click()

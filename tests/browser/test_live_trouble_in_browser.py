@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
+from pages.live_protocol import FALLEN
 from scripts.benchmark_live import browser_with_camera
 from scripts.running_dashboard import running_dashboard, settle
 from tests.browser.live_film import squat_film
-from tests.browser.live_steps import open_live, record, visit
+from tests.browser.live_steps import choose_source, open_live, record, visit
+from tests.browser.live_stream import streamed
 
-# Holds the live sockets; while `hangs` is set no frame leaves the page.
+# Holds the live sockets; while `hangs` is set no frame leaves the page, while `falls` is set every answer tells a fall.
 SOCKETS = """
 window.sockets = []
 window.swallowed = 0
@@ -20,6 +24,9 @@ window.WebSocket = class extends WebSocket {
   constructor(...address) {
     super(...address)
     if (this.url.includes("live-camera")) window.sockets.push(this)
+    this.addEventListener("message", ({ data }) => {
+      if (window.falls && typeof data !== "string") new Uint8Array(data)[FLAGS_PLACE] |= FALLEN
+    })
   }
   send(message) {
     if (window.hangs && typeof message !== "string" && window.sockets.includes(this)) window.swallowed++
@@ -27,6 +34,9 @@ window.WebSocket = class extends WebSocket {
   }
 }
 """
+
+
+SOCKETS = SOCKETS.replace("FLAGS_PLACE", "12").replace("FALLEN", str(FALLEN))
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +132,62 @@ def test_where_the_worker_cannot_encode_the_page_does(page: Page) -> None:
     open_live(page)
     drawn = int(page.locator(".live").get_attribute("data-drawn") or 0)
     expect(page.locator(".live")).not_to_have_attribute("data-drawn", str(drawn))
+
+
+def test_a_fall_is_shown_and_heard_once(page: Page) -> None:
+    page.add_init_script("""
+        window.heard = []
+        speechSynthesis.speak = said => window.heard.push(said.text)
+    """)
+    open_live(page, live_cues="voice")
+    expect(page.locator(".live .alarm")).to_be_hidden()
+    page.evaluate("window.falls = true")
+    expect(page.locator(".live .alarm")).to_be_visible()
+    expect(page.locator(".live .alarm")).to_have_text("Has somebody fallen?")
+    page.evaluate("window.falls = false")
+    expect(page.locator(".live .alarm")).to_be_hidden()
+    assert page.evaluate("window.heard").count("Has somebody fallen?") == 1
+
+
+def test_a_proposed_model_is_taken_with_a_click(page: Page) -> None:
+    open_live(page)
+    expect(page.locator(".live")).to_have_attribute("data-measured", "full")
+    # What the first second shows here is the machine's own affair.
+    told = json.dumps({"type": "proposal", "model": "lite", "per_s": 9})
+    page.evaluate("data => window.sockets.at(-1).onmessage({ data })", told)
+    expect(page.locator(".live .proposal")).to_contain_text("Lite would")
+    page.locator(".live .take").click()
+    settle(page)
+    expect(page.locator(".live")).to_have_attribute("data-measured", "lite")
+    assert "model=lite" in page.url
+
+
+# The browser's clock is an hour late.
+ANOTHER_CLOCK = "Object.defineProperty(performance, 'timeOrigin', { value: performance.timeOrigin - 3_600_000 })"
+
+
+def test_a_camera_of_the_server_is_drawn_by_whatever_clock_recorded_and_told_when_it_goes(
+    squatting: Browser, tmp_path: Path
+) -> None:
+    with (
+        streamed(squat_film(tmp_path / "squat.mjpeg")) as stream,
+        running_dashboard("tests/browser/live_dashboard.py", POSESCOPE_CAMERAS=stream.address) as address,
+    ):
+        page = visit(squatting, address)
+        page.add_init_script(ANOTHER_CLOCK)
+        open_live(page, live_countdown="0")
+        choose_source(page, "127.0.0.1/stream.mjpeg")
+        expect(page.locator(".live .picture")).to_be_visible()
+        expect(page.locator(".live video")).to_be_hidden()
+        expect(page.locator(".live")).to_have_attribute("data-state", "running")
+        expect(page.locator(".live .overlay")).to_have_attribute("data-people", "1")
+        size = page.locator(".live .picture").evaluate("canvas => [canvas.width, canvas.height]")
+        assert size == [640, 480]
+        expect(page.locator(".live .figures")).to_contain_text("ms from camera to skeleton")
+        delay_ms = page.locator(".live").evaluate("live => Math.max(...live.latencies.map(Math.abs))")
+        assert delay_ms < 3_600_000 / 2
+        record(page)
+        stream.gives.clear()
+        expect(page.locator(".live .message")).to_contain_text("does not answer")
+        expect(page.locator(".st-key-live_open_1 button")).to_be_visible()
+        page.context.close()
