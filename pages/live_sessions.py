@@ -61,11 +61,6 @@ class LiveSession:
         with self._lock:
             return self._recordings[::-1]
 
-    @property
-    def keeps_files(self) -> bool:
-        """Whether anything lies on the disk."""
-        return self._folder is not None
-
     def keep(self, recording: Recording, video: Path | None, ended_by: str) -> LiveRecording:
         """Keep a new recording."""
         with self._lock:
@@ -94,8 +89,14 @@ class LiveSession:
                 each.video.unlink(missing_ok=True)
 
     def video_path(self) -> Path:
-        """A new file's place, in a folder that goes with the session."""
+        """A new file's place, in a folder that goes with the session.
+
+        Raises:
+            LiveElsewhere: the session is over; nobody would clean up after it.
+        """
         with self._lock:
+            if self.closed:
+                raise LiveElsewhere()
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="posescope-live-")
             return Path(self._folder.name) / f"{secrets.token_hex(8)}.mp4"
@@ -115,11 +116,11 @@ class LiveSession:
 
     def close(self) -> None:
         """The session is over: the token is worth nothing, nothing is kept."""
-        self.closed = True
         _sessions.pop(self.token, None)
         with self._lock:
+            self.closed = True
             end, self._end_connection = self._end_connection, None
-            self._recordings = []
+            self._recordings, self._news = [], []
             folder, self._folder = self._folder, None
         if end is not None:
             with contextlib.suppress(RuntimeError):  # the server's loop has ended before

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from av.error import ExternalError
 from websockets.exceptions import ConnectionClosed
 
 from core.detection.landmarker_pool import LandmarkerPool
+from core.errors import LiveElsewhere
 from core.media.video_writer import VideoWriter
 from core.media.videos import open_clip
 from core.motion.angles import JOINTS, joint_angle_arrays
@@ -67,7 +70,7 @@ def test_the_squats_are_recorded_frame_by_frame_and_counted(server: str, session
         told = hear(socket, "recorded")
     (kept,) = session.recordings
     assert (told["id"], told["frames"], told["ended_by"]) == (kept.identity, 73, "stop")
-    assert kept.video is None and not session.keeps_files
+    assert kept.video is None
     np.testing.assert_allclose(kept.recording.time, np.arange(73) / 20, atol=1e-6)
     knee = joint_angle_arrays(kept.recording).readings["flexion_deg"][:, 0, JOINTS.index("left_knee")]
     assert [int(knee[place]) > 75 for place in (0, 18, 36, 54, 72)] == [False, True, False, True, False]
@@ -210,6 +213,16 @@ def test_only_the_newest_recordings_are_kept(server: str, session: LiveSession) 
     assert numbers == list(range(MOST_RECORDINGS + 2, 2, -1))
     (folder,) = {kept.video.parent for kept in session.recordings if kept.video}
     assert len(list(folder.iterdir())) == MOST_RECORDINGS
+
+
+def test_a_session_that_is_over_makes_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with new_session() as session:
+        session.video_path().touch()
+        assert len(list(tmp_path.iterdir())) == 1
+    with pytest.raises(LiveElsewhere):
+        session.video_path()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_times_that_go_back_still_rise(server: str, session: LiveSession) -> None:
