@@ -263,6 +263,7 @@ def test_why_there_is_no_picture_is_told_with_what_to_do(
 def test_running_and_reconnecting_leaves_nothing_behind(driver: Playwright, dashboard: str) -> None:
     soaked = soak(driver, seconds=8.0, warm_up_s=4.0, connects=20)
     assert soaked.frames > 10
+    assert len(soaked.page_mb) == 11 and min(soaked.page_mb) > 1
     assert soaked.nothing_left, soaked.left
     # A few seconds say little about memory; an hour is measured with scripts/soak_live.py.
     assert soaked.growth < 1.25, soaked.memory_mb
