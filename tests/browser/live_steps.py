@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from scripts.running_dashboard import settle
 
 READY_MS = 30_000
+# Five seconds, as usual, are little on a busy computer with a camera running.
+expect.set_options(timeout=READY_MS)
 
 
 def visit(browser: Browser, address: str, **options: object) -> Page:
