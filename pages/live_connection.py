@@ -83,8 +83,10 @@ class LiveConnection:
             self._count_anew()
 
     def stop(self) -> None:
-        """End the recording, if there is one."""
+        """End the recording; if there is none, that is told."""
         self._want_video = None
+        if self._recorder is None:
+            self._told.append({"type": "not_recorded"})
         self._end_recording("stop")
 
     def see(self, frame: Frame) -> bytes:
@@ -111,6 +113,7 @@ class LiveConnection:
         """
         if self._pose is None or self._choices is None:
             raise MessageNotUnderstood()
+        self._pace()
         rgb, time_s = self._server_camera(camera).newest()
         begun = time.perf_counter()
         self._looked += 1
@@ -118,9 +121,9 @@ class LiveConnection:
         return self._seen(frame, rgb, begun, picture=True)
 
     def told(self) -> list[dict[str, Any]]:
-        """What there is to tell besides, each once."""
+        """What there is to tell besides, each once; recordings of the session's connection before among it."""
         told, self._told = self._told, []
-        return told
+        return told + [told_of(kept) for kept in self._session.news()]
 
     def close(self) -> None:
         """Keep what has been recorded, close the landmarker, give the place back."""
@@ -167,9 +170,15 @@ class LiveConnection:
         return self._last_s
 
     def _check_speed(self, now: float) -> None:
-        if len(self._arrived) == MOST_FRAMES_PER_S and now - self._arrived[0] < 1:
+        if len(self._arrived) == self._arrived.maxlen and now - self._arrived[0] < 1:
             raise FramesTooFast(most=MOST_FRAMES_PER_S)
         self._arrived.append(now)
+
+    def _pace(self) -> None:
+        """Wait until one more may be looked at: a file would be seen as fast as anybody asks."""
+        if len(self._arrived) == self._arrived.maxlen:
+            time.sleep(max(0.0, self._arrived[0] + 1 - time.perf_counter()))
+        self._arrived.append(time.perf_counter())
 
     def _measure_speed(self, busy_ms: float) -> None:
         assert self._pose is not None
@@ -193,7 +202,7 @@ class LiveConnection:
         if self._video is not None:
             try:
                 self._video.add(rgb, time_s)
-            except (OSError, ValueError):
+            except Exception:  # PyAV's are of many kinds; what there is of the landmarks is kept
                 _LOG.exception("A live video could not be written")
                 self._end_recording("disk")
                 return frames
@@ -208,7 +217,7 @@ class LiveConnection:
         if video:
             try:
                 self._video = LiveVideo(self._session.video_path(), seen.width, seen.height)
-            except OSError:
+            except Exception:  # of whatever kind: the landmarks are recorded all the same
                 _LOG.exception("A live video could not be begun")
                 self._told.append({"type": "no_video"})
         self._told.append({"type": "recording", "video": self._video is not None})
@@ -221,14 +230,13 @@ class LiveConnection:
             try:
                 video.close()
                 path = video.path
-            except (OSError, ValueError):
+            except Exception:  # of whatever kind: the landmarks are kept
                 _LOG.exception("A live video could not be finished")
                 video.path.unlink(missing_ok=True)
                 why = "disk"
         if recorder is None or not recorder.frames or self._session.closed:
             return
-        kept = self._session.keep(recorder.recording("live"), path, why)
-        self._told.append(told_of(kept))
+        self._session.keep(recorder.recording("live"), path, why)
 
     def _count_anew(self) -> None:
         movement = self._choices.movement if self._choices else None

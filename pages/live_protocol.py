@@ -3,10 +3,13 @@
 Browser to server, text: JSON with a "type":
     settings    model, min_detection_confidence, min_presence_confidence, min_tracking_confidence, repair_sides, smooth,
                 space, reading, movement ("" for none), fall. The first message; later ones change what they say.
-    record      video: true or false. stop ends it. wait: wait for a place.
+    record      video: true or false. It begins with the next frame.
+    stop        End the recording; answered by recorded, or by not_recorded if none has begun.
+    leave       End the connection; what has been recorded is told before.
+    wait        Wait for a place.
     look        camera: the place of one of the server's allowed cameras, as a string. Its next frame is seen and sent.
 Browser to server, binary: a frame. FRAME_HEADER, then the JPEG.
-Server to browser, text: JSON with a "type": ready, full, recording, recorded, proposal.
+Server to browser, text: JSON with a "type": ready, full, recording, no_video, recorded, not_recorded, proposal.
 Server to browser, binary: the answer to one frame. ANSWER_HEADER, then float32: x, y in pixels (33, 2), visibility
     (33,), metres (33, 3), angles in degrees (J,) and their trust (J,) in the order of `core.motion.angles.JOINTS`,
     trust of the limbs (8,). NaN where there is nothing. Then, if PICTURE is among the flags, the picture as JPEG.
@@ -90,6 +93,11 @@ class Stop:
 
 
 @dataclass(frozen=True)
+class Leave:
+    """End the connection, telling what has been recorded."""
+
+
+@dataclass(frozen=True)
 class Wait:
     """Wait until a place is free."""
 
@@ -101,7 +109,7 @@ class Look:
     camera: int
 
 
-Command = Choices | Record | Stop | Wait | Look
+Command = Choices | Record | Stop | Leave | Wait | Look
 
 
 @dataclass(frozen=True)
@@ -156,6 +164,8 @@ def parse_command(message: str) -> Command:
         return Record(_checked(said.get("video"), (True, False)))
     if kind == "stop":
         return Stop()
+    if kind == "leave":
+        return Leave()
     if kind == "wait":
         return Wait()
     if kind == "look" and isinstance(camera := said.get("camera"), str) and camera.isdecimal() and len(camera) < 4:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -17,18 +18,22 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from core.detection.landmarker_pool import LandmarkerPool, Place
-from core.errors import LiveError, MessageNotUnderstood, NoFrames, PlacesTaken, PosescopeError
-from pages.live_connection import LiveConnection
-from pages.live_protocol import Choices, Command, Look, Record, Stop, Wait, parse_command, parse_frame
+from core.errors import LiveElsewhere, LiveError, MessageNotUnderstood, NoFrames, PlacesTaken, PosescopeError
+from pages.live_connection import LiveConnection, told_of
+from pages.live_protocol import Choices, Command, Leave, Look, Record, Stop, Wait, parse_command, parse_frame
 from pages.live_sessions import LiveSession, session_of
 
 T = TypeVar("T")
-# Without a message for so long a connection is closed.
+# Without a frame for so long a connection is closed.
 NO_FRAMES_S = 60.0
+# What has come by then is still looked at: the server may itself have been busy for so long.
+LAST_LOOK_S = 0.1
+# Nobody chooses so fast, and other settings cost a new landmarker each time.
+MOST_COMMANDS_PER_S = 30
 # How often somebody who waits asks for a place.
 ASK_AGAIN_S = 0.5
-# WebSocket close codes: a rule of this server was broken; the server failed.
-POLICY, FAILED = 1008, 1011
+# WebSocket close codes: all is well; a rule of this server was broken; the server failed.
+DONE, POLICY, FAILED = 1000, 1008, 1011
 PATH = "live-camera"
 
 
@@ -42,7 +47,7 @@ def routes(pool: LandmarkerPool | None = None, no_frames_s: float = NO_FRAMES_S)
 
     Args:
         pool: the places for cameras; as many as usual if None.
-        no_frames_s: how long a connection may be silent.
+        no_frames_s: how long a connection may be without a frame.
     """
     places = LandmarkerPool() if pool is None else pool
 
@@ -76,6 +81,7 @@ class _Served:
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._next: asyncio.Task[Any] | None = None
         self._choices: Choices | None = None  # what came while it waited for a place
+        self._commanded: deque[float] = deque(maxlen=MOST_COMMANDS_PER_S)
         # A landmarker wants one thread at a time, and neither the loop nor other cameras may wait for it.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="live camera")
 
@@ -87,6 +93,8 @@ class _Served:
             await self._follow(place)
         except WebSocketDisconnect:
             pass  # the page has been left
+        except _Left:
+            await self._close(DONE, "")
         except PosescopeError as error:
             await self._close(POLICY if isinstance(error, LiveError) else FAILED, type(error).__name__)
         except BaseException:
@@ -111,29 +119,31 @@ class _Served:
                     await self._socket.send_json({"type": "full", **error.details})
                     told = True
             message = await self._receive(ASK_AGAIN_S)
-            if message is None:
-                if not waiting and self._loop.time() > deadline:
-                    raise PlacesTaken(places=self._pool.places)
-            elif isinstance(command := _command(message), Wait):
-                waiting = True
-            elif isinstance(command, Choices):
-                self._choices = command
+            if message is not None:
+                command = self._command(message)
+                waiting = waiting or isinstance(command, Wait)
+                self._choices = command if isinstance(command, Choices) else self._choices
+            if not waiting and self._loop.time() > deadline:
+                raise PlacesTaken(places=self._pool.places)
 
     async def _follow(self, place: Place) -> None:
         connection = LiveConnection(self._session, place)
         try:
             if self._choices is not None:
                 await self._configure(connection, self._choices)
+            deadline = self._loop.time() + self._no_frames_s
             while True:
-                message = await self._receive(self._no_frames_s)
-                if message is None:
-                    raise NoFrames(seconds=f"{self._no_frames_s:g}")
+                message = await self._receive(max(deadline - self._loop.time(), LAST_LOOK_S))
                 if isinstance(message, bytes):
-                    await self._socket.send_bytes(
-                        await self._work(functools.partial(connection.see, parse_frame(message)))
-                    )
+                    await self._answer(functools.partial(connection.see, parse_frame(message)))
+                    deadline = self._loop.time() + self._no_frames_s
+                elif message is None or self._loop.time() > deadline:
+                    raise NoFrames(seconds=f"{self._no_frames_s:g}")
+                elif isinstance(command := self._command(message), Look):
+                    await self._answer(functools.partial(connection.look, command.camera))
+                    deadline = self._loop.time() + self._no_frames_s
                 else:
-                    await self._obey(connection, parse_command(message))
+                    await self._obey(connection, command)
                 for told in connection.told():
                     await self._socket.send_json(told)
         finally:
@@ -148,8 +158,9 @@ class _Served:
             await self._work(lambda: connection.record(command.video))
         elif isinstance(command, Stop):
             await self._work(connection.stop)
-        elif isinstance(command, Look):
-            await self._socket.send_bytes(await self._work(functools.partial(connection.look, command.camera)))
+
+    async def _answer(self, see: Callable[[], bytes]) -> None:
+        await self._socket.send_bytes(await self._work(see))
 
     async def _configure(self, connection: LiveConnection, choices: Choices) -> None:
         await self._work(lambda: connection.configure(choices))
@@ -182,6 +193,20 @@ class _Served:
             raise MessageNotUnderstood()
         return content
 
+    def _command(self, message: bytes | str) -> Command:
+        """What is wanted; looks are as many as a camera's frames, everything else comes from a hand."""
+        if isinstance(message, bytes):
+            raise MessageNotUnderstood()
+        command = parse_command(message)
+        if isinstance(command, Leave):
+            raise _Left()
+        if not isinstance(command, Look):
+            now = self._loop.time()
+            if len(self._commanded) == self._commanded.maxlen and now - self._commanded[0] < 1:
+                raise MessageNotUnderstood()
+            self._commanded.append(now)
+        return command
+
     def _end(self, error: LiveError) -> None:
         """End it with a reason; from any thread."""
         self._loop.call_soon_threadsafe(lambda: None if self._ended.done() else self._ended.set_exception(error))
@@ -189,10 +214,11 @@ class _Served:
     async def _close(self, code: int, reason: str) -> None:
         if self._socket.application_state is WebSocketState.CONNECTED:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # it has just been closed from the other side
+                if reason != LiveElsewhere.__name__:  # then the connection that has come instead tells it
+                    for kept in self._session.news():
+                        await self._socket.send_json(told_of(kept))
                 await self._socket.close(code, reason)
 
 
-def _command(message: bytes | str) -> Command:
-    if isinstance(message, bytes):
-        raise MessageNotUnderstood()
-    return parse_command(message)
+class _Left(Exception):
+    """The page wants the connection no more."""

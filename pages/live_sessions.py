@@ -48,6 +48,7 @@ class LiveSession:
     def __init__(self) -> None:
         self.token = secrets.token_urlsafe(24)
         self._recordings: list[LiveRecording] = []
+        self._news: list[LiveRecording] = []
         self._number = 0
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._end_connection: Callable[[LiveError], None] | None = None
@@ -60,21 +61,23 @@ class LiveSession:
         with self._lock:
             return self._recordings[::-1]
 
-    @property
-    def keeps_files(self) -> bool:
-        """Whether anything lies on the disk."""
-        return self._folder is not None
-
     def keep(self, recording: Recording, video: Path | None, ended_by: str) -> LiveRecording:
         """Keep a new recording."""
         with self._lock:
             self._number += 1
             kept = LiveRecording(secrets.token_hex(8), self._number, recording, video, ended_by)
             self._recordings.append(kept)
+            self._news.append(kept)
             oldest = self._recordings[:-MOST_RECORDINGS]
         for each in oldest:
             self.forget(each.identity)
         return kept
+
+    def news(self) -> list[LiveRecording]:
+        """What the page has not been told of yet, each once: the next connection tells what a lost one kept."""
+        with self._lock:
+            news, self._news = self._news, []
+        return news
 
     def forget(self, identity: str) -> None:
         """Forget a recording; one that is not there is no mistake."""
@@ -86,8 +89,14 @@ class LiveSession:
                 each.video.unlink(missing_ok=True)
 
     def video_path(self) -> Path:
-        """A new file's place, in a folder that goes with the session."""
+        """A new file's place, in a folder that goes with the session.
+
+        Raises:
+            LiveElsewhere: the session is over; nobody would clean up after it.
+        """
         with self._lock:
+            if self.closed:
+                raise LiveElsewhere()
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="posescope-live-")
             return Path(self._folder.name) / f"{secrets.token_hex(8)}.mp4"
@@ -107,11 +116,11 @@ class LiveSession:
 
     def close(self) -> None:
         """The session is over: the token is worth nothing, nothing is kept."""
-        self.closed = True
         _sessions.pop(self.token, None)
         with self._lock:
+            self.closed = True
             end, self._end_connection = self._end_connection, None
-            self._recordings = []
+            self._recordings, self._news = [], []
             folder, self._folder = self._folder, None
         if end is not None:
             with contextlib.suppress(RuntimeError):  # the server's loop has ended before

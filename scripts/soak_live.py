@@ -3,9 +3,9 @@
     python scripts/soak_live.py [--minutes 60] [--connects 20]
 
 Chromium plays a film of a person as its camera into the real dashboard. First the camera runs for so many minutes: the
-memory of the server after the first minute and at the end is told, and how the page's own has grown. Then it is
-switched off and on again so many times: no thread and no landmarker may be left. Ends with an error if memory has grown
-by more than a twentieth, or anything is left.
+memory of the server and that of the page's scripts are told after the first minute and until the end. Then it is
+switched off and on again so many times: no thread and no landmarker may be left. Ends with an error if the server's
+memory has grown by more than a twentieth, or anything is left.
 """
 
 from __future__ import annotations
@@ -41,11 +41,13 @@ class Soaked:
 
     Attributes:
         memory_mb: of the server: after the warm-up, then at even intervals until the end.
+        page_mb: what the page's scripts hold after their garbage has been collected, at the same times.
         frames: drawn in the page.
         left: what the server holds after all the connecting and disconnecting.
     """
 
     memory_mb: list[float]
+    page_mb: list[float]
     frames: int
     left: dict[str, Any]
 
@@ -73,12 +75,16 @@ def soak(
         browser = browser_with_camera(playwright, squat_film(Path(folder) / "person.mjpeg"))
         page = open_live(browser, address, "full")
         time.sleep(warm_up_s)
-        memory = [held(page)["memory"] / MB]
-        tell(f"{warm_up_s / 60:.1f} min: {memory[0]:.0f} MB")
-        for _ in range(10):
+        memory, page_memory = [held(page)["memory"] / MB], [script_memory(page) / MB]
+        tell(f"{warm_up_s / 60:.1f} min: server {memory[0]:.0f} MB, page {page_memory[0]:.1f} MB")
+        for part in range(1, 11):
             time.sleep(seconds / 10)
             memory.append(held(page)["memory"] / MB)
-            tell(f"+ {seconds * (len(memory) - 1) / 600:.1f} min: {memory[-1]:.0f} MB, {drawn(page)} frames")
+            page_memory.append(script_memory(page) / MB)
+            tell(
+                f"+ {seconds * part / 600:.1f} min: server {memory[-1]:.0f} MB, page {page_memory[-1]:.1f} MB, "
+                f"{drawn(page)} frames"
+            )
         frames = drawn(page)
         for _ in range(connects):
             switch(page, ".off", "off")
@@ -86,7 +92,7 @@ def soak(
         switch(page, ".off", "off")
         left = settled(page)
         browser.close()
-    return Soaked(memory, frames, left)
+    return Soaked(memory, page_memory, frames, left)
 
 
 def switch(page: Page, button: str, state: str) -> None:
@@ -106,6 +112,16 @@ def held(page: Page) -> dict[str, Any]:
     return answer
 
 
+def script_memory(page: Page) -> float:
+    """Bytes that the page's scripts hold when their garbage has been collected."""
+    tools = page.context.new_cdp_session(page)
+    tools.send("Performance.enable")
+    tools.send("HeapProfiler.collectGarbage")
+    metrics = {each["name"]: each["value"] for each in tools.send("Performance.getMetrics")["metrics"]}
+    tools.detach()
+    return float(metrics["JSHeapUsedSize"])
+
+
 def drawn(page: Page) -> int:
     """How many skeletons the page has drawn."""
     return int(page.locator(".live").get_attribute("data-drawn") or 0)
@@ -114,7 +130,7 @@ def drawn(page: Page) -> int:
 def settled(page: Page) -> dict[str, Any]:
     """What the server still holds when what is ending has ended."""
     deadline = time.monotonic() + PATIENCE_S
-    while (now := held(page))["threads"] or now["places"]:
+    while (now := held(page))["threads"] or now["places"] or now["landmarkers"]:
         if time.monotonic() > deadline:
             break
         time.sleep(0.2)
@@ -137,6 +153,7 @@ def main() -> int:
             tell=lambda line: print(line, flush=True),
         )
     print(f"memory at the end {soaked.growth:.3f} times that after the first minute, {soaked.frames} frames")
+    print(f"page: {soaked.page_mb[0]:.1f} MB after the first minute, {soaked.page_mb[-1]:.1f} MB at the end")
     print(f"left after {options.connects} connects: {soaked.left}")
     return int(soaked.growth > MOST_GROWTH or not soaked.nothing_left)
 

@@ -27,13 +27,13 @@ class LiveVideo:
         width, height: of the frames, in pixels.
 
     Raises:
-        OSError: the file cannot be written.
+        Exception: as `VideoWriter`: the file cannot be written, or PyAV fails.
     """
 
     def __init__(self, path: Path, width: int, height: int) -> None:
         self.path = path
         self._frames: queue.Queue[tuple[NDArray[np.uint8], float] | None] = queue.Queue(MOST_WAITING)
-        self._error: BaseException | None = None
+        self._error: Exception | None = None
         self._writer = VideoWriter(path, width, height)
         self._thread = threading.Thread(target=self._write, name="live video", daemon=True)
         self._thread.start()
@@ -42,7 +42,7 @@ class LiveVideo:
         """The next frame (height, width, 3) uint8, which may not be altered any more.
 
         Raises:
-            OSError, ValueError: an earlier one could not be written.
+            Exception: whatever an earlier one failed with. PyAV's own errors are of many kinds.
         """
         while True:
             if self._error is not None:
@@ -55,7 +55,7 @@ class LiveVideo:
         """Write what is waiting and end the file.
 
         Raises:
-            OSError, ValueError: it could not be written whole.
+            Exception: as `add`: it could not be written whole.
         """
         while self._thread.is_alive():
             with contextlib.suppress(queue.Full):
@@ -79,5 +79,6 @@ class LiveVideo:
                 while (frame := self._frames.get()) is not None:
                     rgb, time_s = frame
                     writer.write(writer.prepare(rgb), time_s, _LIKELY_FRAME_S)
-        except (OSError, ValueError) as error:
-            self._error = error  # told to whoever brings the next frame or ends the file
+        except Exception as error:
+            # Told to whoever brings the next frame or ends the file; of any kind, or they would wait for ever.
+            self._error = error

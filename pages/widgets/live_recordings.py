@@ -11,9 +11,9 @@ import streamlit as st
 from core import Recording
 from core.export.angles_csv import angles_csv
 from core.export.landmarks_csv import landmarks_csv
+from core.export.provenance import file_stem
 from core.export.recording_json import recording_json
 from core.live import LONGEST_RECORDING_S
-from core.motion.angles import coordinates
 from pages.language import text
 from pages.live_sessions import MOST_RECORDINGS, LiveRecording, LiveSession
 from pages.widgets.choices import choices
@@ -67,15 +67,9 @@ def _recording(session: LiveSession, kept: LiveRecording) -> None:
 
 
 def _name(kept: LiveRecording) -> str:
-    given = st.text_input(
-        text("live.name"),
-        value=text("live.usual_name", number=kept.number),
-        key=f"live_name_{kept.number}",
-        max_chars=80,
-    )
-    # A name, never a path.
-    cleaned = given.replace("/", "-").replace("\\", "-").strip()
-    return cleaned or text("live.usual_name", number=kept.number)
+    usual = text("live.usual_name", number=kept.number)
+    given = st.text_input(text("live.name"), value=usual, key=f"live_name_{kept.number}", max_chars=80)
+    return given.strip() or usual
 
 
 def _downloads(kept: LiveRecording, name: str) -> None:
@@ -86,14 +80,13 @@ def _downloads(kept: LiveRecording, name: str) -> None:
         st.download_button(
             text(f"video.download_{kind}"),
             lambda: make(named),
-            f"{name}{suffix}",
+            f"{file_stem(name)}{suffix}",
             mime,
             key=f"live_{kind}_{kept.number}",
             on_click="ignore",
             icon=":material/download:",
         )
 
-    coordinates(named.part(0, 0), space)  # complains if they are not there
     button("landmarks_csv", "_landmarks.csv", "text/csv", lambda recording: landmarks_csv([recording]))
     button("angles_csv", "_angles.csv", "text/csv", lambda recording: angles_csv([recording], space))
     button("json", ".json", "application/json", lambda recording: recording_json(recording, space))
@@ -105,7 +98,7 @@ def _video_button(kept: LiveRecording, name: str, video: Path) -> None:
     st.download_button(
         text("live.download_video"),
         video.read_bytes,
-        f"{name}.mp4",
+        f"{file_stem(name)}.mp4",
         "video/mp4",
         key=f"live_mp4_{kept.number}",
         on_click="ignore",

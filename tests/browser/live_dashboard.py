@@ -2,7 +2,6 @@
 
 import os
 import threading
-import weakref
 from pathlib import Path
 
 import streamlit as st
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from core.detection.abandoned import Task
 from core.detection.landmarker_pool import LandmarkerPool
 from core.detection.video_landmarker import VideoLandmarker
 from core.settings import Settings
@@ -17,13 +17,16 @@ from pages import assets, clips_route, live_route
 from pages.uploads import keep_uploads_in_memory
 from scripts.running_dashboard import PROJECT_FOLDER
 
-landmarkers: list[weakref.ref[VideoLandmarker]] = []
+tasks: list[Task] = []
 
 
 def counted(settings: Settings) -> VideoLandmarker:
-    """A landmarker that `held` knows of. Looking for them with `gc` while the server works makes CPython raise."""
+    """A landmarker that `held` knows of. Looking for them with `gc` while the server works makes CPython raise.
+
+    What holds the memory is MediaPipe's task, which `core.detection.abandoned` keeps when its landmarker is dropped.
+    """
     made = VideoLandmarker(settings)
-    landmarkers.append(weakref.ref(made))
+    tasks.append(made._pose_landmarker)
     return made
 
 
@@ -32,7 +35,6 @@ pool = LandmarkerPool(2, counted)
 
 def held(_: Request) -> JSONResponse:
     """Resident memory in bytes, threads for live cameras, places taken, landmarkers that are still open."""
-    alive = [made for each in list(landmarkers) if (made := each()) is not None]
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return JSONResponse(
         {
@@ -40,7 +42,7 @@ def held(_: Request) -> JSONResponse:
             "threads": [each.name for each in threading.enumerate() if each.name.startswith("live camera")],
             "all_threads": threading.active_count(),
             "places": pool.taken,
-            "landmarkers": sum(each._pose_landmarker._handle is not None for each in alive),
+            "landmarkers": sum(each._handle is not None for each in list(tasks)),
         }
     )
 

@@ -1,4 +1,7 @@
-"""Films of real people for Chromium's pretended camera, which plays a file of JPEGs at 30 a second, round and round."""
+"""Films for Chromium's pretended camera, which plays a file of JPEGs at 30 a second, round and round.
+
+The sample clips: a rendered man who squats, and real people in a street.
+"""
 
 from __future__ import annotations
 

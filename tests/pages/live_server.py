@@ -7,7 +7,7 @@ import json
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ import uvicorn
 from numpy.typing import NDArray
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from pages.live_protocol import ANSWER_HEADER, FRAME_HEADER
+from pages.live_route import POLICY
 from pages.live_sessions import LiveSession, admit
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -115,3 +117,31 @@ def squat_frames() -> list[bytes]:
         wide = cv2.copyMakeBorder(read[1], 0, 0, 168, 168, cv2.BORDER_REPLICATE)
         frames.append(jpeg(cv2.resize(wide, (640, 480))))
     return frames
+
+
+GREY = jpeg(np.full((480, 640, 3), 128, np.uint8))
+
+
+def live_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("live ")]
+
+
+def comes_true(check: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if check():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def reason_for_closing(socket: ClientConnection) -> str:
+    """Whatever comes before the end is passed over."""
+    end = None
+    while end is None:
+        try:
+            socket.recv(20)
+        except ConnectionClosed as closed:
+            end = closed.rcvd
+            assert end is not None and end.code == POLICY
+    return end.reason

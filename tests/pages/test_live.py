@@ -109,13 +109,13 @@ def test_a_recording_is_named_and_opened_on_the_video_page(downloads: Downloads)
     told = words("live.recorded_landmarks", seconds="1.9", frames=40, speed="20")
     assert told in captions(at)
     at.text_input(key="live_name_1").set_value("my/squat").run()
-    assert downloads.name("live_landmarks_csv_1") == "my-squat_landmarks.csv"
-    assert json.loads(downloads.content("live_json_1"))["source"] == "my-squat"
+    assert downloads.name("live_landmarks_csv_1") == "my_squat_landmarks.csv"
+    assert json.loads(downloads.content("live_json_1"))["source"] == "my/squat"
     click(at, "live_open_1")
     job = at.session_state["video_job"]
     assert job.wait(10)
     go_to(at, "video")  # AppTest goes back to where it was sent
-    assert job.recording.source == "my-squat"
+    assert job.recording.source == "my/squat"
     np.testing.assert_array_equal(landmark_table(job.recording)["x_m"], landmark_table(recording)["x_m"])
     shown = component_data(at, "player")
     assert shown["video"] == "" and not shown["canFollow"]

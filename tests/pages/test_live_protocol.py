@@ -16,6 +16,7 @@ from pages.live_protocol import (
     LATEST_MS,
     MOST_TEXT,
     Choices,
+    Leave,
     Look,
     Record,
     Stop,
@@ -65,6 +66,7 @@ def test_commands_are_understood() -> None:
     assert (choices.settings.model, choices.movement, choices.smooth, choices.fall) == ("lite", None, False, True)
     assert parse_command('{"type": "record", "video": true}') == Record(True)
     assert parse_command('{"type": "stop"}') == Stop()
+    assert parse_command('{"type": "leave"}') == Leave()
     assert parse_command('{"type": "wait"}') == Wait()
     assert parse_command('{"type": "look", "camera": "1"}') == Look(1)
 
@@ -126,4 +128,4 @@ def test_no_json_does_anything_else(whole: object, part: dict[str, object]) -> N
             command = parse_command(json.dumps(message))
         except MessageNotUnderstood:
             continue
-        assert isinstance(command, Choices | Record | Stop | Wait | Look)
+        assert isinstance(command, Choices | Record | Stop | Leave | Wait | Look)

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection
 
 from core.detection.landmarker_pool import LandmarkerPool
-from core.media.videos import open_clip
-from core.motion.angles import JOINTS, joint_angle_arrays
-from pages import live_connection
-from pages.live_protocol import FALLEN, FOUND, PICTURE, RECORDED
-from pages.live_route import POLICY, routes
-from pages.live_sessions import MOST_RECORDINGS, LiveSession
+from core.motion.angles import JOINTS
+from pages import live_connection, live_route
+from pages.live_protocol import FALLEN, FOUND, PICTURE
+from pages.live_route import MOST_COMMANDS_PER_S, routes
+from pages.live_sessions import LiveSession
 from tests.pages.live_server import (
     CHOICES,
+    GREY,
     SAMPLES,
     answer_to,
+    comes_true,
     connected,
     frame,
     hear,
     jpeg,
+    live_threads,
     new_session,
     ready,
+    reason_for_closing,
     say,
     serving,
     squat_frames,
 )
-
-GREY = jpeg(np.full((480, 640, 3), 128, np.uint8))
 
 
 @pytest.fixture(scope="module")
@@ -51,31 +52,6 @@ def server(pool: LandmarkerPool) -> Iterator[str]:
 def session() -> Iterator[LiveSession]:
     with new_session() as made:
         yield made
-
-
-def live_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("live ")]
-
-
-def comes_true(check: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if check():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def reason_for_closing(socket: ClientConnection) -> str:
-    """Whatever comes before the end is passed over."""
-    end = None
-    while end is None:
-        try:
-            socket.recv(20)
-        except ConnectionClosed as closed:
-            end = closed.rcvd
-            assert end is not None and end.code == POLICY
-    return end.reason
 
 
 @pytest.mark.parametrize(
@@ -112,48 +88,6 @@ def test_every_frame_is_answered_with_what_is_in_it(server: str, session: LiveSe
         assert 150 < x.min() < x.max() < 450 and 50 < y.min() < y.max() < 470
         header, floats = answer_to(socket, frame(GREY, 1e12 + 5000, 99))
         assert not header["flags"] & FALLEN
-
-
-def test_the_squats_are_recorded_frame_by_frame_and_counted(server: str, session: LiveSession) -> None:
-    frames = squat_frames()
-    with connected(server, session.token) as socket:
-        ready(socket, model="full")
-        answer_to(socket, frame(frames[0], 1000.0))
-        say(socket, type="record", video=False)
-        for index, each in enumerate([*frames, frames[0]]):
-            header, _ = answer_to(socket, frame(each, 2000 + 50 * index, index))
-            assert header["flags"] & RECORDED and header["recorded"] == index + 1
-        assert header["repetitions"] == 2
-        say(socket, type="stop")
-        told = hear(socket, "recorded")
-    (kept,) = session.recordings
-    assert (told["id"], told["frames"], told["ended_by"]) == (kept.identity, 73, "stop")
-    assert kept.video is None and not session.keeps_files
-    np.testing.assert_allclose(kept.recording.time, np.arange(73) / 20, atol=1e-6)
-    knee = joint_angle_arrays(kept.recording).readings["flexion_deg"][:, 0, JOINTS.index("left_knee")]
-    assert [int(knee[place]) > 75 for place in (0, 18, 36, 54, 72)] == [False, True, False, True, False]
-
-
-def test_with_video_the_picture_is_kept_at_the_frames_own_times(server: str, session: LiveSession) -> None:
-    times_ms = [0, 30, 75, 100, 160, 190]
-    with connected(server, session.token) as socket:
-        ready(socket)
-        say(socket, type="record", video=True)
-        for each, time_ms in zip(squat_frames(), times_ms, strict=False):
-            answer_to(socket, frame(each, time_ms))
-        say(socket, type="stop")
-        hear(socket, "recorded")
-    (kept,) = session.recordings
-    assert kept.video is not None
-    clip = open_clip(kept.video, "live.mp4")
-    assert (clip.width, clip.height) == (640, 480)
-    np.testing.assert_allclose(clip.time_s, np.array(times_ms) / 1000, atol=1e-4)
-    np.testing.assert_allclose(kept.recording.time, clip.time_s, atol=1e-4)
-    folder = kept.video.parent
-    session.forget(kept.identity)
-    assert not kept.video.exists() and folder.exists()
-    session.close()
-    assert not folder.exists()
 
 
 @pytest.mark.parametrize(
@@ -201,6 +135,33 @@ def test_too_many_frames_a_second_are_refused(
         assert reason_for_closing(socket) == "FramesTooFast"
 
 
+def test_too_many_commands_a_second_are_refused(server: str, session: LiveSession) -> None:
+    with connected(server, session.token) as socket:
+        ready(socket)
+        with contextlib.suppress(ConnectionClosed):  # it may close before all are said
+            for index in range(20 * MOST_COMMANDS_PER_S):
+                say(socket, **CHOICES | {"smooth": bool(index % 2)})
+        assert reason_for_closing(socket) == "MessageNotUnderstood"
+
+
+def test_looks_at_a_camera_of_the_server_wait(
+    server: str, session: LiveSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock_s = [0.0]
+
+    def sleep(seconds: float) -> None:
+        clock_s[0] += seconds
+
+    monkeypatch.setattr(live_connection, "MOST_FRAMES_PER_S", 5)
+    monkeypatch.setattr(live_connection, "time", SimpleNamespace(perf_counter=lambda: clock_s[0], sleep=sleep))
+    monkeypatch.setenv("POSESCOPE_CAMERAS", str(SAMPLES / "squat_2reps.mp4"))
+    with connected(server, session.token) as socket:
+        ready(socket)
+        for _ in range(11):
+            answer_to(socket, '{"type": "look", "camera": "0"}')
+    assert clock_s[0] == 2.0  # five in each of two seconds, and one
+
+
 def test_a_second_camera_of_the_same_session_ends_the_first(server: str, session: LiveSession) -> None:
     with connected(server, session.token) as first:
         ready(first)
@@ -223,6 +184,19 @@ def test_silence_closes_the_connection_and_frees_the_place() -> None:
         with connected(server, session.token) as socket:
             ready(socket)
             assert reason_for_closing(socket) == "NoFrames"
+        assert comes_true(lambda: places.taken == 0 and not live_threads())
+
+
+def test_commands_alone_keep_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_route, "MOST_COMMANDS_PER_S", 10**6)
+    places = LandmarkerPool(1)
+    with serving(routes(places, no_frames_s=0.4)) as server, new_session() as session:
+        with connected(server, session.token) as socket:
+            ready(socket)
+            with contextlib.suppress(ConnectionClosed):
+                for _ in range(20_000):
+                    ready(socket)
+            assert socket.close_reason == "NoFrames"
         assert comes_true(lambda: places.taken == 0 and not live_threads())
 
 
@@ -260,65 +234,6 @@ def test_twenty_connections_leave_no_thread_and_no_landmarker(
                 socket.socket.close()
     assert comes_true(lambda: pool.taken == 0)
     assert comes_true(lambda: not live_threads())
-
-
-def test_leaving_while_recording_keeps_what_there_is(server: str, session: LiveSession) -> None:
-    with connected(server, session.token) as socket:
-        ready(socket)
-        say(socket, type="record", video=False)
-        for index in range(4):
-            answer_to(socket, frame(GREY, 40.0 * index))
-    assert comes_true(lambda: len(session.recordings) == 1)
-    (kept,) = session.recordings
-    assert (kept.recording.frames, kept.recording.people, kept.ended_by) == (4, 0, "left")
-
-
-@pytest.mark.parametrize("why", ["size", "settings", "length"])
-def test_a_recording_that_cannot_go_on_ends_and_says_why(
-    server: str, session: LiveSession, monkeypatch: pytest.MonkeyPatch, why: str
-) -> None:
-    monkeypatch.setattr("core.live.LONGEST_RECORDING_S", 0.2 if why == "length" else 1200.0)
-    with connected(server, session.token) as socket:
-        ready(socket)
-        say(socket, type="record", video=False)
-        for index in range(3):
-            answer_to(socket, frame(GREY, 40.0 * index))
-        if why == "size":
-            socket.send(frame(jpeg(np.zeros((240, 320, 3), np.uint8)), 200.0))
-        elif why == "settings":
-            say(socket, **CHOICES | {"min_detection_confidence": 0.7})
-        else:
-            socket.send(frame(GREY, 300.0))
-        while not session.recordings:
-            socket.recv(10)
-    (kept,) = session.recordings
-    assert (kept.ended_by, kept.recording.frames) == (why, 4 if why == "length" else 3)
-
-
-def test_only_the_newest_recordings_are_kept(server: str, session: LiveSession) -> None:
-    with connected(server, session.token) as socket:
-        ready(socket)
-        for _ in range(MOST_RECORDINGS + 2):
-            say(socket, type="record", video=True)
-            answer_to(socket, frame(GREY, 1.0))
-            say(socket, type="stop")
-            hear(socket, "recording")
-            hear(socket, "recorded")
-    numbers = [kept.number for kept in session.recordings]
-    assert numbers == list(range(MOST_RECORDINGS + 2, 2, -1))
-    (folder,) = {kept.video.parent for kept in session.recordings if kept.video}
-    assert len(list(folder.iterdir())) == MOST_RECORDINGS
-
-
-def test_times_that_go_back_still_rise(server: str, session: LiveSession) -> None:
-    with connected(server, session.token) as socket:
-        ready(socket)
-        say(socket, type="record", video=False)
-        for time_ms in (1000.0, 1040.0, 1040.0, 500.0, 1080.0):
-            answer_to(socket, frame(GREY, time_ms))
-        say(socket, type="stop")
-        hear(socket, "recorded")
-    assert (np.diff(session.recordings[0].recording.time) > 0).all()
 
 
 def test_a_camera_of_the_server_is_seen_if_it_is_allowed(

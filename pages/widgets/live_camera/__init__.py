@@ -92,6 +92,7 @@ LABELS = (
     "problem_denied",
     "problem_none",
     "problem_busy",
+    "problem_gone",
     "problem_other",
 )
 

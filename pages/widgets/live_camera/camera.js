@@ -8,8 +8,9 @@ const SIZES = [
 const FRAME_RATE = 30
 
 class Camera {
-  constructor(video) {
+  constructor(video, onGone) {
     this.video = video
+    this.onGone = onGone
     this.stream = null
     this.opening = 0
   }
@@ -38,6 +39,8 @@ class Camera {
       return
     }
     this.stream = stream
+    // Only if it ends by itself: one that the page stops is not told of.
+    this.track.onended = () => stream === this.stream && this.onGone()
     this.video.srcObject = this.stream
     await this.video.play().catch(() => {}) // the picture comes as soon as the page may play it
   }

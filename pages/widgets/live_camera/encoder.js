@@ -6,16 +6,16 @@ const JPEG_QUALITY = 0.8
 const WORKER = `
 const canvas = new OffscreenCanvas(1, 1)
 const context = canvas.getContext("2d", { alpha: false })
-onmessage = async ({ data }) => {
-  const { picture, quality } = data
+const encoded = async ({ picture, quality }) => {
   if (canvas.width !== picture.width || canvas.height !== picture.height)
     Object.assign(canvas, { width: picture.width, height: picture.height })
   context.drawImage(picture, 0, 0)
   picture.close()
   const blob = await canvas.convertToBlob({ type: "image/jpeg", quality })
-  const jpeg = await blob.arrayBuffer()
-  postMessage(jpeg, [jpeg])
-}`
+  return blob.arrayBuffer()
+}
+// What goes wrong in an answer that is still to come, onerror is not told of.
+onmessage = ({ data }) => encoded(data).then(jpeg => postMessage(jpeg, [jpeg]), () => postMessage(null))`
 
 class Encoder {
   constructor() {
@@ -36,7 +36,15 @@ class Encoder {
   async encode(video) {
     if (!this.worker) return this.encodeHere(video)
     const picture = await createImageBitmap(video)
+    const jpeg = await this.encodeThere(picture)
+    if (jpeg || this.stopped) return jpeg
+    this.giveUpWorker() // it will not do better with the next one
+    return this.encodeHere(video)
+  }
+
+  encodeThere(picture) {
     return new Promise(resolve => {
+      if (!this.worker) return resolve(null) // given up just now
       this.resolve = resolve
       this.worker.onmessage = ({ data }) => resolve(data)
       this.worker.postMessage({ picture, quality: JPEG_QUALITY }, [picture])
@@ -60,6 +68,7 @@ class Encoder {
   }
 
   stop() {
+    this.stopped = true
     this.giveUpWorker()
   }
 }

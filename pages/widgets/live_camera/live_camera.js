@@ -30,7 +30,7 @@ class Live {
     this.root = find(".live")
     this.video = find("video")
     this.note = find(".note")
-    this.camera = new Camera(this.video)
+    this.camera = new Camera(this.video, () => this.cameraGone())
     this.source = new BrowserPicture(this)
     this.people = new People() // of one person no name is drawn
     this.overlay = new Overlay(find(".overlay"))
@@ -50,7 +50,6 @@ class Live {
     this.devices = new DeviceControls(this)
     // Read by the benchmark: milliseconds from each frame's capture until its skeleton was drawn.
     this.root.latencies = []
-    this.answered = 0
     this.recent = []
     this.abort = new AbortController()
     const on = (target, name, action) => target.addEventListener(name, action, { signal: this.abort.signal })
@@ -124,14 +123,14 @@ class Live {
     if (this.told) this.tell(...this.told)
   }
 
-  // off, starting, running, waiting, problem: what the curtain before the picture says.
+  // off, starting, running, full, waiting, problem: what the curtain before the picture says.
   tell(state, words = "", button = state === "off" || state === "problem") {
     this.told = [state, words, button]
     this.root.dataset.state = state
     this.find(".message").textContent = words
     this.find(".curtain").hidden = state === "running"
     this.find(".start").hidden = !button
-    this.find(".wait").hidden = true
+    this.find(".wait").hidden = state !== "full"
     this.recording.enabled = state === "running"
     this.devices.show(state)
   }
@@ -161,29 +160,41 @@ class Live {
     this.socket = new LiveSocket(this.data.address, this.data.settings, {
       ready: () => {
         this.tell("running")
+        // Perhaps the server has kept what was recorded long before it could tell.
+        if (this.missed) this.send("recorded", "missed")
+        this.missed = false
         this.source.ask()
       },
       full: ({ places }) => {
         this.places = places
         this.tell("full", errors.PlacesTaken.replace("{places}", places), false)
-        this.find(".wait").hidden = false
       },
       answer: answer => this.take(answer),
       recording: () => this.recording.begun(),
       no_video: () => this.say(labels.no_video),
       recorded: told => {
-        this.recording.ended()
-        this.root.dataset.recorded = told.frames
-        this.send("recorded", told.id)
+        // That which the connection before kept is not the one that may be running now.
+        if (told.ended_by !== "left") this.recording.ended()
+        this.showRecorded(told)
       },
+      not_recorded: () => this.recording.notBegun(),
+      kept: told => this.showRecorded(told),
       proposal: told => this.propose(told),
       closed: (code, reason) => this.closed(reason),
     })
   }
 
+  // The page's script lists it.
+  showRecorded({ id, frames }) {
+    this.root.dataset.recorded = frames
+    this.send("recorded", id)
+  }
+
   // The server has ended the connection, or has gone.
   closed(reason) {
     const wasRunning = this.root.dataset.state === "running"
+    this.missed ||= this.recording.open
+    this.socket = null
     this.end()
     const { errors, labels } = this.data
     if (errors[reason]) this.tell("problem", errors[reason].replace("{places}", this.places))
@@ -193,15 +204,20 @@ class Live {
     } else this.tell("problem", labels.no_server)
   }
 
+  // It was unplugged, or the browser no longer lets the page have it.
+  cameraGone() {
+    this.end()
+    this.tell("problem", this.data.labels.problem_gone)
+  }
+
   wait() {
     this.socket.say({ type: "wait" })
-    this.find(".wait").hidden = true
-    this.find(".message").textContent = this.data.labels.waiting
+    this.tell("waiting", this.data.labels.waiting, false)
   }
 
   take(answer) {
-    this.answered += 1
     this.answer = answer
+    this.takenMs = this.source.takenMs(answer)
     this.source.answered(answer)
     this.landmarks.take(answer)
     this.curves.take(answer)
@@ -218,7 +234,11 @@ class Live {
     const now = performance.now()
     const { answer } = this
     if (!answer || !this.data) return
-    const fresh = performance.timeOrigin + now - answer.takenMs < STALE_MS
+    const staleInMs = this.takenMs + STALE_MS - performance.timeOrigin - now
+    const fresh = staleInMs > 0
+    // Nothing may come any more: then nobody else would take the skeleton away.
+    clearTimeout(this.staleTimer)
+    if (fresh) this.staleTimer = setTimeout(() => this.redraw(), staleInMs + 1)
     this.overlay.configure({ ...this.data, width: answer.width, height: answer.height }, this.people)
     this.overlay.draw(this.landmarks, 0, 0, answer.found && fresh ? [0] : [])
     if (this.landmarks.tall) this.body.halfHeight = Math.max(0.3, this.landmarks.tall / 2)
@@ -236,7 +256,7 @@ class Live {
 
   measure(answer, nowMs) {
     const { latencies, dataset } = this.root
-    const latency = nowMs - answer.takenMs
+    const latency = nowMs - this.takenMs
     latencies.push(latency)
     if (latencies.length > LATENCIES_KEPT) latencies.shift()
     this.recent.push([nowMs, latency])
@@ -312,8 +332,10 @@ class Live {
   // Everything that runs.
   end() {
     clearTimeout(this.timer)
+    clearTimeout(this.staleTimer)
     this.attempt = null
-    this.socket?.close()
+    if (this.recording.open) this.socket?.leave()
+    else this.socket?.close()
     this.socket = null
     this.source.close()
     this.answer = null
@@ -327,6 +349,8 @@ class Live {
   }
 
   leave() {
+    this.socket?.close() // a recording is kept; the page lists it when one comes back
+    this.socket = null
     this.end()
     this.cues.stop()
     this.abort.abort()

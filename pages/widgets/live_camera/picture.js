@@ -48,6 +48,11 @@ class BrowserPicture {
     this.sendNext()
   }
 
+  // When the answer's frame was taken, by this page's clock, which it went out with.
+  takenMs(answer) {
+    return answer.takenMs
+  }
+
   close() {
     this.frames?.stop()
     this.frames = this.next = null
@@ -83,6 +88,11 @@ class ServerPicture {
     }
     this.context.drawImage(drawn, 0, 0)
     drawn.close()
+  }
+
+  // The server's clock may be hours away: what is known here is when the answer came and how long it was worked on.
+  takenMs(answer) {
+    return performance.timeOrigin + performance.now() - answer.busyMs
   }
 
   close() {

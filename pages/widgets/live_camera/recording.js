@@ -56,6 +56,16 @@ class RecordingControls {
     this.show()
   }
 
+  // Whether the server has been asked to record and has not told of the end yet.
+  get open() {
+    return ["asked", "running", "ending"].includes(this.state)
+  }
+
+  // It was stopped before it had begun.
+  notBegun() {
+    if (this.state === "ending") this.ended()
+  }
+
   // The server has begun.
   begun() {
     this.state = "running"

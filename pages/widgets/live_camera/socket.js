@@ -8,6 +8,8 @@ const FALLEN = 4
 const PICTURE = 8
 const LANDMARKS = 33
 const LIMBS = 8
+// The server finishes a recording of twenty minutes in less.
+const LEAVING_MS = 60_000
 
 class LiveSocket {
   constructor(address, settings, on) {
@@ -59,7 +61,15 @@ class LiveSocket {
     }
     this.inFlight = false
     this.roundTripMs = performance.now() - this.sentAt
-    this.on.answer(readAnswer(data))
+    this.on.answer?.(readAnswer(data))
+  }
+
+  // Nothing more is wanted but to know of the recording that this ends: the server tells it, then it closes.
+  leave() {
+    this.on = { recorded: this.on.kept }
+    this.say({ type: "leave" })
+    const timer = setTimeout(() => this.socket.close(), LEAVING_MS)
+    this.socket.onclose = () => clearTimeout(timer)
   }
 
   close() {
