@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from scripts.running_dashboard import settle
 
-READY_MS = 30_000
-# Five seconds, as usual, are little on a busy computer with a camera running.
-expect.set_options(timeout=READY_MS)
+READY_MS = 60_000
+# What a knee shows that is straight: up to 24 degrees.
+STRAIGHT = re.compile(r"^−?(1?\d|2[0-4])°$")
 
 
 def visit(browser: Browser, address: str, **options: object) -> Page:
@@ -47,7 +49,9 @@ def choose_source(page: Page, name: str) -> None:
     settle(page)
 
 
-def record(page: Page) -> None:
-    """Begin a recording."""
+def record(page: Page, *, standing: bool = False) -> None:
+    """Begin a recording, if wanted while the person in the film stands: otherwise it begins in the midst of a squat."""
+    if standing:
+        expect(page.locator('.live [data-joint="left_knee"] .figure')).to_have_text(STRAIGHT)
     page.locator(".live .record").click()
     expect(page.locator(".live")).to_have_attribute("data-recording", "running")

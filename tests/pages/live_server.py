@@ -73,10 +73,13 @@ def say(socket: ClientConnection, **message: object) -> None:
 
 
 def hear(socket: ClientConnection, kind: str, within_s: float = 20) -> dict[str, Any]:
-    """The next text message, which must be of that kind; answers to frames before it are passed over."""
-    while isinstance(message := socket.recv(within_s), bytes):
-        pass
-    told: dict[str, Any] = json.loads(message)
+    """The next text message, which must be of that kind; answers to frames before it are passed over, and so is the
+    model that the first second proposes, which comes whenever that second is over."""
+    while True:
+        message = socket.recv(within_s)
+        told: dict[str, Any] = {} if isinstance(message, bytes) else json.loads(message)
+        if told and (told["type"] != "proposal" or kind == "proposal"):
+            break
     assert told["type"] == kind, told
     return told
 
