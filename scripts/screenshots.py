@@ -29,7 +29,7 @@ PHONE = {"width": 400, "height": 1700}
 def start(page: Page) -> None:
     """The Start page."""
     page.goto("/")
-    expect(page.locator('[data-testid="stImage"] img')).to_have_count(5)
+    expect(page.locator('[data-testid="stImage"] img')).to_have_count(6)
 
 
 def image(page: Page) -> None:

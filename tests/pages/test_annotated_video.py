@@ -50,7 +50,7 @@ def video_of(at: AppTest) -> AnnotatedVideo:
 
 def make(at: AppTest) -> AppTest:
     click(at, "make_annotated")
-    assert video_of(at).wait(30)
+    assert video_of(at).wait(60)
     at.run()
     assert not at.exception
     return at

@@ -113,7 +113,7 @@ def test_a_recording_is_named_and_opened_on_the_video_page(downloads: Downloads)
     assert json.loads(downloads.content("live_json_1"))["source"] == "my/squat"
     click(at, "live_open_1")
     job = at.session_state["video_job"]
-    assert job.wait(10)
+    assert job.wait(60)
     go_to(at, "video")  # AppTest goes back to where it was sent
     assert job.recording.source == "my/squat"
     np.testing.assert_array_equal(landmark_table(job.recording)["x_m"], landmark_table(recording)["x_m"])
@@ -143,7 +143,7 @@ def test_a_recording_with_video_can_be_analysed_again(tmp_path: Path) -> None:
     at.run()
     assert words("live.recorded_video", seconds="1.9", frames=40, speed="20") in captions(at)
     click(at, "live_open_1")
-    assert at.session_state["video_job"].wait(10)
+    assert at.session_state["video_job"].wait(60)
     go_to(at, "video")
     assert component_data(at, "player")["video"].startswith("clips/")
     assert at.session_state["video_job"].recording.frames == 40

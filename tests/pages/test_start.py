@@ -102,7 +102,7 @@ def test_the_movement_comes_in_place_of_the_clip_that_was_open() -> None:
     click(go_to(at, "start"), f"sample_{MOVEMENT}")
     job = at.session_state["video_job"]
     assert job is not before and job.settings.end_s is None
-    assert before.wait(5) and job.wait(60)
+    assert before.wait(60) and job.wait(60)
 
 
 def test_a_sample_keeps_the_settings_that_the_user_has_chosen() -> None:
