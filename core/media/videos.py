@@ -15,6 +15,7 @@ from pathlib import Path
 
 import av
 import av.error
+import cv2
 import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
@@ -54,7 +55,8 @@ class Clip:
         pts: (T,) int64, the frames' time stamps in the order in which they are shown.
         key_pts: (K,) int64, those at which decoding can start, ascending.
         seconds_per_pts: the container's unit of time.
-        width, height: of the upright picture, in pixels.
+        width, height: of the upright picture, in pixels. Where a clip changes its size on the way all frames have the
+            first one's.
         counted: the container has no time stamps; they are made by counting at the mean frame rate.
     """
 
@@ -169,9 +171,19 @@ class ClipReader:
                 return
             if pts >= from_pts and (wanted is None or _holds(wanted, pts)):
                 time_s = (pts - int(self.clip.pts[0])) * self.clip.seconds_per_pts
-                yield Frame(pts, time_s, _upright_rgb(decoded, self._reformatter))
+                yield Frame(pts, time_s, self._of_the_clips_size(_upright_rgb(decoded, self._reformatter)))
             if last is not None and pts >= last:
                 return
+
+    def _of_the_clips_size(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Some clips change their size on the way: calls do when the line gets worse, and what was joined of several.
+
+        Whoever takes a frame's pixels for the clip's would be wrong by the ratio.
+        """
+        size = self.clip.width, self.clip.height
+        if rgb.shape[1::-1] == size:
+            return rgb
+        return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
     def _go_to(self, pts: int) -> None:
         """Start over at the key frame before `pts`, unless decoding on gets there without passing one."""

@@ -55,3 +55,22 @@ def turned(mp4: bytes, degrees: int) -> bytes:
     matrix = struct.pack(">9i", cos * one, sin * one, 0, -sin * one, cos * one, 0, 0, 0, 1 << 30)
     place = mp4.index(b"tkhd") + 4 + 4 + 4 * 5 + 8 + 8
     return mp4[:place] + matrix + mp4[place + 36 :]
+
+
+def clip_of_sizes(pictures: list[NDArray[np.uint8]], times_ms: list[int]) -> bytes:
+    """A clip whose pictures keep their own sizes, as calls have when the line gets worse: each frame is a JPEG."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="matroska") as output:
+        stream = output.add_stream("mjpeg", rate=25)
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt = "yuvj420p"
+        for rgb, time_ms in zip(pictures, times_ms, strict=True):
+            encoder = av.CodecContext.create("mjpeg", "w")
+            encoder.height, encoder.width = rgb.shape[:2]
+            encoder.pix_fmt, encoder.time_base = "yuvj420p", Fraction(1, 1000)
+            frame = av.VideoFrame.from_ndarray(rgb, "rgb24")
+            frame.pts, frame.time_base = time_ms, Fraction(1, 1000)
+            for packet in [*encoder.encode(frame), *encoder.encode(None)]:
+                packet.stream = stream
+                output.mux(packet)
+    return file.getvalue()
