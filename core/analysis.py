@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,7 +23,8 @@ from core.detection.tracking import ParallelTracking, Track
 from core.errors import NothingInPart
 from core.media.contrast import enhance_contrast
 from core.media.images import read_image
-from core.media.videos import Clip, VideoSource, open_clip
+from core.media.video_file import VideoSource
+from core.media.videos import Clip, open_clip
 from core.motion.swaps import repair_swaps
 from core.progress import Progress
 from core.recording import Recording
@@ -182,9 +184,15 @@ def _video_recording(tracking: ParallelTracking, track: Track, frames: int, left
         frame_rate=(len(there) - 1) / span if span else 0.0,
         source=clip.name,
         settings=settings,
-        provenance=provenance(settings),
+        provenance=provenance(settings) | _what_is_missing(clip),
         left_out=left_out,
     )
+
+
+def _what_is_missing(clip: Clip) -> dict[str, str]:
+    if clip.missing_s == 0:
+        return {}
+    return {"missing_at_end_s": "unknown" if math.isnan(clip.missing_s) else f"{clip.missing_s:.2f}"}
 
 
 def _refined(recording: Recording) -> Recording:

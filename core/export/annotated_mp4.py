@@ -16,8 +16,9 @@ from core.export.ahead import ahead
 from core.export.provenance import made_by, source_name
 from core.export.whole_file import whole_file
 from core.media.sound import SoundPart
+from core.media.video_file import VideoSource
 from core.media.video_writer import VideoWriter
-from core.media.videos import Clip, Frame, VideoSource, open_clip
+from core.media.videos import Clip, Frame, open_clip
 from core.motion.angles import coordinates, joint_angles
 from core.motion.moment import SAME_TIME_S, moment
 from core.progress import Progress

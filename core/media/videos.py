@@ -8,26 +8,21 @@ so that several readers of one clip agree.
 from __future__ import annotations
 
 import contextlib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 import av.error
 import cv2
 import numpy as np
-from av.container import InputContainer
-from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from core.errors import EmptyFile, FileMissing, NoPicturesInVideo, NotAVideo
+from core.errors import NoPicturesInVideo
+from core.media.cut_off import missing_at_end_s
 from core.media.images import UNNAMED
-
-VideoSource = str | Path | bytes
+from core.media.video_file import VideoSource, bytes_of, check_there, opened_video, packets_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +53,9 @@ class Clip:
         width, height: of the upright picture, in pixels. Where a clip changes its size on the way all frames have the
             first one's.
         counted: the container has no time stamps; they are made by counting at the mean frame rate.
+        missing_s: how many seconds of pictures the file announces behind its last frame: it was not copied or recorded
+            to its end. 0 where nothing is known to be missing, NaN where it breaks off and does not say how much it
+            would hold.
     """
 
     source: VideoSource
@@ -68,6 +66,7 @@ class Clip:
     width: int
     height: int
     counted: bool
+    missing_s: float = 0.0
 
     @property
     def time_s(self) -> NDArray[np.float64]:
@@ -96,17 +95,29 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
         FileMissing, EmptyFile: there is nothing to read.
         NotAVideo: the content is no video, or its index is lost.
         NoPicturesInVideo: there is no frame in it.
+        VideoTooManyPixels: its pictures are beyond the limit (`core.media.limits`).
     """
     shown = Path(name or (UNNAMED if isinstance(source, bytes) else str(source))).name
-    _check_there(source, shown)
-    with _opened(source, shown) as (container, stream):
-        packets = [
-            (packet.pts, packet.is_keyframe)
-            for packet in _packets(container, stream)
-            if packet.size and not packet.is_discard
-        ]
+    check_there(source, shown)
+    with opened_video(source, shown) as (container, stream):
+        packets: list[tuple[int | None, bool]] = []
+        last_dts: int | None = None
+        for packet in packets_of(container, stream):
+            if packet.size:
+                last_dts = packet.dts
+                if not packet.is_discard:
+                    packets.append((packet.pts, packet.is_keyframe))
         unit = float(stream.time_base or 0) or 1 / 90_000
         per_frame = 1 / float(stream.average_rate or stream.guessed_rate or 25)
+        with bytes_of(source) as file:
+            missing_s = missing_at_end_s(
+                file,
+                container,
+                stream,
+                end_s=unit * max((pts for pts, _ in packets if pts is not None), default=0) + per_frame,
+                frame_s=per_frame,
+                last_dts=last_dts,
+            )
     first = _first_frame(source, shown)
     if not packets or first is None:
         raise NoPicturesInVideo(name=shown)
@@ -126,6 +137,7 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
         width=width,
         height=height,
         counted=counted,
+        missing_s=missing_s,
     )
 
 
@@ -135,7 +147,7 @@ class ClipReader:
     def __init__(self, clip: Clip) -> None:
         self.clip = clip
         self._stack = contextlib.ExitStack()
-        self._container, self._stream = self._stack.enter_context(_opened(clip.source, clip.name))
+        self._container, self._stream = self._stack.enter_context(opened_video(clip.source, clip.name))
         # One thread a reader: several readers share the cores.
         self._stream.thread_type = "NONE"
         self._hurry_until = int(clip.pts[0])
@@ -217,7 +229,7 @@ class ClipReader:
 
     def _decode(self) -> Iterator[VideoFrame]:
         # What comes after a damaged place is used as far as it can be decoded.
-        for packet in _packets(self._container, self._stream):
+        for packet in packets_of(self._container, self._stream):
             # On the way to the frames that are wanted, those that no other frame is made from are left out.
             on_the_way = not self.clip.counted and packet.pts is not None and packet.pts < self._hurry_until
             self._stream.codec_context.skip_frame = "NONREF" if on_the_way else "DEFAULT"
@@ -225,52 +237,9 @@ class ClipReader:
                 yield from packet.decode()
 
 
-def _check_there(source: VideoSource, name: str) -> None:
-    if isinstance(source, bytes):
-        if not source:
-            raise EmptyFile(name=name)
-        return
-    path = Path(source)
-    try:
-        if not path.is_file():
-            raise FileMissing(name=name)
-        if path.stat().st_size == 0:
-            raise EmptyFile(name=name)
-    except (OSError, ValueError) as error:
-        raise FileMissing(name=name) from error
-
-
-@contextlib.contextmanager
-def _opened(source: VideoSource, name: str) -> Iterator[tuple[InputContainer, VideoStream]]:
-    try:
-        container = av.open(io.BytesIO(source) if isinstance(source, bytes) else str(source), "r")
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise NotAVideo(name=name) from error
-    with container:
-        # A cover picture of a sound file is a video stream to FFmpeg, but no video.
-        streams = [stream for stream in container.streams.video if not _is_cover(stream)]
-        if not streams:
-            raise NoPicturesInVideo(name=name)
-        yield container, streams[0]
-
-
-def _is_cover(stream: VideoStream) -> bool:
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
-    """The stream's packets up to the end or to a place that cannot be read."""
-    packets = container.demux(stream)
-    while True:
-        try:
-            yield next(packets)
-        except (StopIteration, av.error.FFmpegError):
-            return
-
-
 def _first_frame(source: VideoSource, name: str) -> NDArray[np.uint8] | None:
-    with _opened(source, name) as (container, stream):
-        for packet in _packets(container, stream):
+    with opened_video(source, name) as (container, stream):
+        for packet in packets_of(container, stream):
             with contextlib.suppress(av.error.FFmpegError):
                 for decoded in packet.decode():
                     return _upright_rgb(decoded, VideoReformatter())

@@ -48,6 +48,7 @@ def clip_source() -> None:
     opened = desk().opened
     if opened is not None and opened.film is not None:
         _part(opened)
+        _what_is_missing(opened.film.clip.missing_s)
 
 
 def open_sample_clip(name: str) -> None:
@@ -136,6 +137,14 @@ def _part(opened: OpenClip) -> None:
             )
         with st.container(width=260):
             every_nth_frame()
+
+
+def _what_is_missing(seconds: float) -> None:
+    """One sentence where the file was not copied to its end, as long as the clip is open."""
+    if math.isnan(seconds):
+        st.warning(text("video.missing_end_unknown"), icon=":material/content_cut:")
+    elif seconds:
+        st.warning(text("video.missing_end", seconds=f"{seconds:.1f}"), icon=":material/content_cut:")
 
 
 def _whole(opened: OpenClip) -> tuple[float, float]:

@@ -31,17 +31,18 @@ def clip_bytes(
     codec: str = "libx264",
     key_every: int = 250,
     options: dict[str, str] | None = None,
+    container_options: dict[str, str] | None = None,
 ) -> bytes:
     """A clip of numbered frames shown at these times."""
     file = io.BytesIO()
-    with av.open(file, "w", format=container) as output:
+    with av.open(file, "w", format=container, options=container_options or {}) as output:
         stream = output.add_stream(codec, rate=Fraction(25), options=options or {})
         stream.width, stream.height = 64, 48
-        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        stream.pix_fmt = {"mjpeg": "yuvj420p", "gif": "rgb8"}.get(codec, "yuv420p")
         stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
         stream.gop_size = key_every
         for number, time_ms in enumerate(times_ms):
-            frame = av.VideoFrame.from_ndarray(numbered_frame(number), format="rgb24")
+            frame = av.VideoFrame.from_ndarray(numbered_frame(number), format="rgb24").reformat(format=stream.pix_fmt)
             frame.pts, frame.time_base = time_ms, Fraction(1, 1000)
             output.mux(stream.encode(frame))
         output.mux(stream.encode())
