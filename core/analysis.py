@@ -20,9 +20,10 @@ from core.detection.models import BUNDLES
 from core.detection.photo import people_in
 from core.detection.refine import GrowingCorrection, refined_body
 from core.detection.tracking import ParallelTracking, Track
-from core.errors import NothingInPart
+from core.errors import NothingInPart, VideoTooManyFrames
 from core.media.contrast import enhance_contrast
 from core.media.images import read_image
+from core.media.limits import MOST_FRAMES
 from core.media.video_file import VideoSource
 from core.media.videos import Clip, open_clip
 from core.motion.swaps import repair_swaps
@@ -162,6 +163,8 @@ def _wanted_stamps(clip: Clip, settings: Settings) -> NDArray[np.int64]:
     stamps = clip.pts[(time_s >= settings.start_s) & (time_s <= end_s)][:: settings.every_nth_frame]
     if not len(stamps):
         raise NothingInPart(name=clip.name, start_s=f"{settings.start_s:g}", end_s=f"{end_s:g}")
+    if len(stamps) > MOST_FRAMES:
+        raise VideoTooManyFrames(name=clip.name, frames=len(stamps), limit=MOST_FRAMES)
     return stamps
 
 

@@ -1,4 +1,4 @@
-"""Clips with too large pictures are refused in a sentence, and what an ordinary camera records is not."""
+"""Too large and too long clips are refused in a sentence, and what an ordinary camera records is not."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from av.packet import Packet
 
-from core.errors import VideoTooManyPixels
+from core import Settings, analyse_video, analysis
+from core.errors import VideoTooManyFrames, VideoTooManyPixels
 from core.media import video_file
-from core.media.limits import MOST_PIXELS
-from core.media.videos import open_clip
+from core.media.limits import MOST_FRAMES, MOST_PIXELS
+from core.media.videos import ClipReader, open_clip
 from tests.core.media.clips import clip_bytes, clip_of_sizes, numbered_frame
 
 SIDE_PX = 15_000  # FFmpeg itself refuses more than 268 megapixels
@@ -67,6 +68,25 @@ def test_the_limit_is_the_limit(container: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_what_cameras_record_is_within_the_limit() -> None:
     assert max(7680 * 4320, 8192 * 4320, 3840 * 2160) <= MOST_PIXELS
+
+
+def test_what_phones_record_is_within_the_limit() -> None:
+    assert MOST_FRAMES >= 20 * 60 * 60  # twenty minutes at 60 frames a second
+
+
+def test_more_frames_than_are_analysed_at_once_are_refused_undecoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = clip_bytes([40 * number for number in range(21)])
+    monkeypatch.setattr(analysis, "MOST_FRAMES", 20)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("nothing is to be decoded")
+
+    with monkeypatch.context() as decoding:
+        decoding.setattr(ClipReader, "frames", refuse)
+        with pytest.raises(VideoTooManyFrames, match=r"21 frames of “long\.mp4” are chosen; at most 20"):
+            analyse_video(content, Settings(model="lite"), name="long.mp4")
+    for enough in (Settings(model="lite", end_s=0.76), Settings(model="lite", every_nth_frame=2)):
+        assert analyse_video(content, enough).frames <= 20
 
 
 def test_pictures_that_become_huge_on_the_way_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
