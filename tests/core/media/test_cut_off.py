@@ -30,6 +30,7 @@ KINDS = {
     "matroska": ("matroska", "libx264", {}),
     "webm": ("webm", "libvpx-vp9", {}),
     "avi": ("avi", "mpeg4", {}),
+    "avi, H.264": ("avi", "libx264", {}),
     "avi, every frame a JPEG": ("avi", "mjpeg", {}),
 }
 # These break off without saying how much they would hold.
