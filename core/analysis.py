@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,11 +20,13 @@ from core.detection.models import BUNDLES, FINDER_PATH, FINDER_SHA256
 from core.detection.photo import people_in
 from core.detection.refine import GrowingCorrection, refined_body
 from core.detection.tracking import ParallelTracking, Track
-from core.errors import NothingInPart
+from core.errors import NothingInPart, VideoTooManyFrames
 from core.freed_memory import give_back_freed_memory
 from core.media.contrast import enhance_contrast
 from core.media.images import read_image
-from core.media.videos import Clip, VideoSource, open_clip
+from core.media.limits import MOST_FRAMES
+from core.media.video_file import VideoSource
+from core.media.videos import Clip, open_clip
 from core.motion.swaps import repair_swaps
 from core.progress import Progress
 from core.recording import Recording
@@ -165,6 +168,8 @@ def _wanted_stamps(clip: Clip, settings: Settings) -> NDArray[np.int64]:
     stamps = clip.pts[(time_s >= settings.start_s) & (time_s <= end_s)][:: settings.every_nth_frame]
     if not len(stamps):
         raise NothingInPart(name=clip.name, start_s=f"{settings.start_s:g}", end_s=f"{end_s:g}")
+    if len(stamps) > MOST_FRAMES:
+        raise VideoTooManyFrames(name=clip.name, frames=len(stamps), limit=MOST_FRAMES)
     return stamps
 
 
@@ -190,9 +195,15 @@ def _video_recording(tracking: ParallelTracking, track: Track, frames: int, left
         frame_rate=(len(there) - 1) / span if span else 0.0,
         source=clip.name,
         settings=settings,
-        provenance=made_by,
+        provenance=made_by | _what_is_missing(clip),
         left_out=left_out,
     )
+
+
+def _what_is_missing(clip: Clip) -> dict[str, str]:
+    if clip.missing_s == 0:
+        return {}
+    return {"missing_at_end_s": "unknown" if math.isnan(clip.missing_s) else f"{clip.missing_s:.2f}"}
 
 
 def _refined(recording: Recording) -> Recording:

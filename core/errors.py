@@ -112,6 +112,24 @@ class NoPicturesInVideo(VideoError):
     sentence = "“{name}” holds no pictures, only sound or nothing at all. Choose a file that shows a movement."
 
 
+class VideoTooManyPixels(VideoError):
+    """Pictures above the limit in pixels."""
+
+    sentence = (
+        "The pictures of “{name}” have {width} × {height} pixels; the limit is {limit_megapixels} megapixels. "
+        "Save the clip smaller, for example in 4K."
+    )
+
+
+class VideoTooManyFrames(VideoError):
+    """More frames than are analysed at once."""
+
+    sentence = (
+        "{frames} frames of “{name}” are chosen; at most {limit} are analysed at once. "
+        "Choose a shorter part of the clip, or only every second or third frame."
+    )
+
+
 class NothingInPart(VideoError):
     """The chosen part of the clip holds no frame."""
 

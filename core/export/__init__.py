@@ -1,1 +1,1 @@
-"""Recordings as files: one file a format, each a function that gives bytes."""
+"""Recordings as files: one file a format. Tables, JSON and the video of long clips are written piece by piece."""

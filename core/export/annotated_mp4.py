@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +16,9 @@ from core.export.ahead import ahead
 from core.export.provenance import made_by, source_name
 from core.export.whole_file import whole_file
 from core.media.sound import SoundPart
+from core.media.video_file import VideoSource
 from core.media.video_writer import VideoWriter
-from core.media.videos import Clip, Frame, VideoSource, open_clip
+from core.media.videos import Clip, Frame, open_clip
 from core.motion.angles import coordinates, joint_angles
 from core.motion.moment import SAME_TIME_S, moment
 from core.progress import Progress
@@ -208,8 +208,6 @@ class _Drawing:
         """A new picture, with the panel to its right if there is one."""
         now = moment(self.recording, frame.time_s)
         rgb = frame.rgb
-        if rgb.shape[:2] != (now.height, now.width):  # some containers change the size on the way
-            rgb = np.asarray(cv2.resize(rgb, (now.width, now.height), interpolation=cv2.INTER_AREA), np.uint8)
         if self.faces:
             rgb = self.faces.blur(rgb, frame.time_s)
         labels = angle_labels(joint_angles(now, self.space), self.reading) if self.style.angles else None

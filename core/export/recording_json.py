@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.export.numbers import json_numbers
 from core.export.provenance import made_by, person_names, source_name
-from core.motion.angles import JOINTS, joint_angles
+from core.motion.angles import JOINTS, joint_angle_arrays
+from core.motion.arrays import AngleArrays
 from core.recording import Recording
 from core.skeleton import LANDMARKS
 
 FORMAT = "posescope recording"
 FORMAT_VERSION = 1
+# A frame as Python's own numbers and lists is five times as large as its text.
+FRAMES_A_PIECE = 32
 
 COORDINATES: dict[str, str] = {
     "normalised": "as MediaPipe gives them: x is x in pixels divided by width_px, y is y in pixels divided by "
@@ -57,6 +61,25 @@ def recording_json(recording: Recording, space: str | None = None) -> bytes:
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
     """
+    return b"".join(recording_json_pieces(recording, space))
+
+
+def write_recording_json(recording: Recording, stream: BinaryIO, space: str | None = None) -> None:
+    """Writes what `recording_json` gives into a file opened for bytes, piece by piece, without holding it in memory.
+
+    Raises:
+        SpaceNotAvailable: the recording does not hold these coordinates; nothing has been written.
+    """
+    stream.writelines(recording_json_pieces(recording, space))
+
+
+def recording_json_pieces(recording: Recording, space: str | None = None) -> Iterator[bytes]:
+    """What `recording_json` gives, one piece after the other: ten minutes of one person are a quarter of a gigabyte.
+
+    Raises:
+        SpaceNotAvailable: the recording does not hold these coordinates.
+    """
+    angles = joint_angle_arrays(recording, space)
     document = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -67,11 +90,20 @@ def recording_json(recording: Recording, space: str | None = None) -> bytes:
         "made_by": made_by(recording),
         **({"people": _named(recording)} if recording.names else {}),
         "coordinates": COORDINATES | ({} if recording.refined is None else {"refined": _REFINED}),
-        "frames": _frames(recording, space),
     }
-    # A photo is read by people; a video would be three times as large with a line for each number.
-    indent = 1 if recording.frames == 1 else None
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=indent).encode("utf-8")
+    if recording.frames == 1:
+        # A photo is read by people; a video would be three times as large with a line for each number.
+        yield _text(document | {"frames": _frames(recording, angles, 0, 1)}, indent=1)
+        return
+    yield _text(document).removesuffix(b"}") + b', "frames": ['
+    for start in range(0, recording.frames, FRAMES_A_PIECE):
+        piece = _frames(recording, angles, start, start + FRAMES_A_PIECE)
+        yield (b", " if start else b"") + _text(piece)[1:-1]
+    yield b"]}"
+
+
+def _text(value: object, indent: int | None = None) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent).encode("utf-8")
 
 
 def _named(recording: Recording) -> list[dict[str, Any]]:
@@ -84,20 +116,21 @@ def normalised(recording: Recording) -> NDArray[np.float32]:
     return (recording.image / size).astype(np.float32)
 
 
-def _frames(recording: Recording, space: str | None) -> list[dict[str, Any]]:
-    landmarks = _landmarks(recording)
-    angles = _angles(recording, space)
-    found: NDArray[np.bool_] = np.asarray(~np.isnan(recording.image).all(axis=(-2, -1)))
+def _frames(recording: Recording, angles: AngleArrays, start: int, stop: int) -> list[dict[str, Any]]:
+    part = recording.part(start, stop)
+    landmarks = _landmarks(part)
+    angles_of = _angles(angles, start, stop)
+    found: NDArray[np.bool_] = np.asarray(~np.isnan(part.image).all(axis=(-2, -1)))
     return [
         {
-            "frame": frame,
+            "frame": start + frame,
             "time_s": float(time_s),
             "people": [
-                {"person": person, "landmarks": landmarks[frame][person], "angles": angles[frame][person]}
+                {"person": person, "landmarks": landmarks[frame][person], "angles": angles_of[frame][person]}
                 for person in np.flatnonzero(found[frame]).tolist()
             ],
         }
-        for frame, time_s in enumerate(recording.time)
+        for frame, time_s in enumerate(part.time)
     ]
 
 
@@ -126,14 +159,10 @@ def _landmarks(recording: Recording) -> list[list[list[dict[str, Any]]]]:
     ]
 
 
-def _angles(recording: Recording, space: str | None) -> list[list[list[dict[str, Any]]]]:
+def _angles(angles: AngleArrays, start: int, stop: int) -> list[list[list[dict[str, Any]]]]:
     """For each frame and person, the joint angles."""
-    table = joint_angles(recording, space)
-    shape = (recording.frames, recording.people, len(JOINTS))
-    columns = {
-        name: json_numbers(table[name].to_numpy().reshape(shape)) for name in ("angle_deg", "flexion_deg", "trust")
-    }
-    measured_in = space or recording.spaces[0]
+    columns = {name: json_numbers(values[start:stop]) for name, values in angles.readings.items()}
+    trust = json_numbers(angles.trust[start:stop])
     return [
         [
             [
@@ -141,12 +170,12 @@ def _angles(recording: Recording, space: str | None) -> list[list[list[dict[str,
                     "joint": joint,
                     "angle_deg": columns["angle_deg"][t][p][index],
                     "flexion_deg": columns["flexion_deg"][t][p][index],
-                    "space": measured_in,
-                    "trust": columns["trust"][t][p][index],
+                    "space": angles.space,
+                    "trust": trust[t][p][index],
                 }
                 for index, joint in enumerate(JOINTS)
             ]
-            for p in range(recording.people)
+            for p in range(len(trust[t]))
         ]
-        for t in range(recording.frames)
+        for t in range(len(trust))
     ]

@@ -8,25 +8,22 @@ so that several readers of one clip agree.
 from __future__ import annotations
 
 import contextlib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 import av.error
+import cv2
 import numpy as np
-from av.container import InputContainer
-from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from core.errors import EmptyFile, FileMissing, NoPicturesInVideo, NotAVideo
+from core.errors import NoPicturesInVideo
+from core.media.cut_off import missing_at_end_s
+from core.media.frame_order import FrameOrder, IndexedPacket, unit_s
 from core.media.images import UNNAMED
-
-VideoSource = str | Path | bytes
+from core.media.video_file import VideoSource, bytes_of, check_there, opened_video, packets_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +51,13 @@ class Clip:
         pts: (T,) int64, the frames' time stamps in the order in which they are shown.
         key_pts: (K,) int64, those at which decoding can start, ascending.
         seconds_per_pts: the container's unit of time.
-        width, height: of the upright picture, in pixels.
-        counted: the container has no time stamps; they are made by counting at the mean frame rate.
+        width, height: of the upright picture, in pixels. Where a clip changes its size on the way all frames have the
+            first one's.
+        counted: the frames are told apart by counting from the first one: the container has no time stamps, or none
+            that go with the pictures.
+        missing_s: how many seconds of pictures the file announces behind its last frame: it was not copied or recorded
+            to its end. 0 where nothing is known to be missing, NaN where it breaks off and does not say how much it
+            would hold.
     """
 
     source: VideoSource
@@ -66,6 +68,7 @@ class Clip:
     width: int
     height: int
     counted: bool
+    missing_s: float = 0.0
 
     @property
     def time_s(self) -> NDArray[np.float64]:
@@ -94,36 +97,38 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
         FileMissing, EmptyFile: there is nothing to read.
         NotAVideo: the content is no video, or its index is lost.
         NoPicturesInVideo: there is no frame in it.
+        VideoTooManyPixels: its pictures are beyond the limit (`core.media.limits`).
     """
     shown = Path(name or (UNNAMED if isinstance(source, bytes) else str(source))).name
-    _check_there(source, shown)
-    with _opened(source, shown) as (container, stream):
-        packets = [
-            (packet.pts, packet.is_keyframe)
-            for packet in _packets(container, stream)
-            if packet.size and not packet.is_discard
-        ]
-        unit = float(stream.time_base or 0) or 1 / 90_000
+    check_there(source, shown)
+    with opened_video(source, shown) as (container, stream):
+        packets = [IndexedPacket.of(packet) for packet in packets_of(container, stream) if packet.size]
         per_frame = 1 / float(stream.average_rate or stream.guessed_rate or 25)
+        order = FrameOrder.of(packets, container, stream, per_frame)
+        with bytes_of(source) as file:
+            missing_s = missing_at_end_s(
+                file,
+                container,
+                stream,
+                end_s=unit_s(stream) * max((each.pts for each in packets if each.pts is not None), default=0)
+                + per_frame,
+                frame_s=per_frame,
+                last_dts=packets[-1].dts if packets else None,
+            )
     first = _first_frame(source, shown)
-    if not packets or first is None:
+    if not order.stamps or first is None:
         raise NoPicturesInVideo(name=shown)
-    counted = any(pts is None for pts, _ in packets)
-    if counted:
-        unit, stamps, keys = per_frame, list(range(len(packets))), [0]
-    else:
-        stamps = sorted(int(pts) for pts, _ in packets if pts is not None)
-        keys = sorted(int(pts) for pts, is_key in packets if is_key and pts is not None)
     height, width = first.shape[:2]
     return Clip(
         source=source,
         name=shown,
-        pts=np.array(stamps, np.int64),
-        key_pts=np.array(keys or stamps[:1], np.int64),
-        seconds_per_pts=unit,
+        pts=np.array(order.stamps, np.int64),
+        key_pts=np.array(order.keys, np.int64),
+        seconds_per_pts=order.unit_s,
         width=width,
         height=height,
-        counted=counted,
+        counted=order.counted,
+        missing_s=missing_s,
     )
 
 
@@ -133,14 +138,9 @@ class ClipReader:
     def __init__(self, clip: Clip) -> None:
         self.clip = clip
         self._stack = contextlib.ExitStack()
-        self._container, self._stream = self._stack.enter_context(_opened(clip.source, clip.name))
-        # One thread a reader: several readers share the cores.
-        self._stream.thread_type = "NONE"
         self._hurry_until = int(clip.pts[0])
         self._reformatter = VideoReformatter()
-        self._decoded = self._decode()
-        self._last_pts: int | None = None
-        self._count = 0
+        self._open()
 
     def __enter__(self) -> ClipReader:
         return self
@@ -152,35 +152,72 @@ class ClipReader:
         """Free the file."""
         self._stack.close()
 
+    def _open(self) -> None:
+        self._container, self._stream = self._stack.enter_context(opened_video(self.clip.source, self.clip.name))
+        # One thread a reader: several readers share the cores.
+        self._stream.thread_type = "NONE"
+        self._decoded = self._decode()
+        self._last_pts: int | None = None
+        self._count = self._same = 0
+
     def frames(self, from_pts: int, wanted: NDArray[np.int64] | None = None) -> Iterator[Frame]:
         """Frames from a time stamp on, in the order in which they are shown.
 
         Args:
             from_pts: frames before it are skipped without being converted.
-            wanted: only these time stamps, ascending; all if None. The iteration ends after the last of them.
+            wanted: only these time stamps, ascending; all if None. Where several frames have one time stamp so many of
+                them come as it is wanted times. The iteration ends after the last of them.
         """
         self._go_to(from_pts)
         self._hurry_until = from_pts
         last = None if wanted is None else int(wanted[-1])
         for decoded in self._decoded:
             pts = self._pts_of(decoded)
+            if self._last_pts is not None and pts < self._last_pts:
+                continue  # a damaged file's: its moment has passed
+            self._same = self._same + 1 if pts == self._last_pts else 0
             self._last_pts = pts
             if last is not None and pts > last:
                 return
-            if pts >= from_pts and (wanted is None or _holds(wanted, pts)):
+            if pts >= from_pts and (wanted is None or self._is_wanted(pts, wanted)):
                 time_s = (pts - int(self.clip.pts[0])) * self.clip.seconds_per_pts
-                yield Frame(pts, time_s, _upright_rgb(decoded, self._reformatter))
-            if last is not None and pts >= last:
+                yield Frame(pts, time_s, self._of_the_clips_size(_upright_rgb(decoded, self._reformatter)))
+            if pts == last and self._same + 1 >= self._times(pts):
                 return
+
+    def _is_wanted(self, pts: int, wanted: NDArray[np.int64]) -> bool:
+        """Whether a frame is; `_same` others with its time stamp came before it."""
+        low, high = (int(np.searchsorted(wanted, pts, side=side)) for side in ("left", "right"))
+        if low == 0 and high < len(wanted):  # what is wanted may begin in the midst of them
+            return low < high and self._same >= self._times(pts) - high
+        return self._same < high - low
+
+    def _times(self, pts: int) -> int:
+        """How many frames have a time stamp."""
+        stamps = self.clip.pts
+        return int(np.searchsorted(stamps, pts, side="right") - np.searchsorted(stamps, pts, side="left"))
+
+    def _of_the_clips_size(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Some clips change their size on the way: calls do when the line gets worse, and what was joined of several.
+
+        Whoever takes a frame's pixels for the clip's would be wrong by the ratio.
+        """
+        size = self.clip.width, self.clip.height
+        if rgb.shape[1::-1] == size:
+            return rgb
+        return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
     def _go_to(self, pts: int) -> None:
         """Start over at the key frame before `pts`, unless decoding on gets there without passing one."""
         if self.clip.counted:
             if self._last_pts is not None and self._last_pts >= pts:
-                self._restart(0)
+                self._stack.close()
+                self._open()
             return
         keys = self.clip.key_pts
-        key = int(keys[max(0, int(np.searchsorted(keys, pts, side="right")) - 1)])
+        # Of several frames with one time stamp nobody knows at which one decoding would start.
+        before = np.searchsorted(keys, pts, side="left" if self._times(pts) > 1 else "right")
+        key = int(keys[max(0, int(before) - 1)])
         if self._last_pts is None:
             if key > int(self.clip.pts[0]):
                 self._restart(key)
@@ -191,21 +228,21 @@ class ClipReader:
         with contextlib.suppress(av.error.FFmpegError):
             self._container.seek(key_pts, stream=self._stream, backward=True)
         self._decoded = self._decode()
-        self._count = 0
+        self._same = 0
         self._last_pts = None
 
     def _pts_of(self, decoded: VideoFrame) -> int:
-        """The frame's time stamp; counted where the container has none."""
+        """The frame's time stamp; where frames are counted, that of its number."""
         self._count += 1
         if self.clip.counted:
-            return self._count - 1
+            return int(self.clip.pts[min(self._count, len(self.clip.pts)) - 1])
         if decoded.pts is None:
             return self._last_pts + 1 if self._last_pts is not None else int(self.clip.pts[0])
         return int(decoded.pts)
 
     def _decode(self) -> Iterator[VideoFrame]:
         # What comes after a damaged place is used as far as it can be decoded.
-        for packet in _packets(self._container, self._stream):
+        for packet in packets_of(self._container, self._stream):
             # On the way to the frames that are wanted, those that no other frame is made from are left out.
             on_the_way = not self.clip.counted and packet.pts is not None and packet.pts < self._hurry_until
             self._stream.codec_context.skip_frame = "NONREF" if on_the_way else "DEFAULT"
@@ -213,52 +250,9 @@ class ClipReader:
                 yield from packet.decode()
 
 
-def _check_there(source: VideoSource, name: str) -> None:
-    if isinstance(source, bytes):
-        if not source:
-            raise EmptyFile(name=name)
-        return
-    path = Path(source)
-    try:
-        if not path.is_file():
-            raise FileMissing(name=name)
-        if path.stat().st_size == 0:
-            raise EmptyFile(name=name)
-    except (OSError, ValueError) as error:
-        raise FileMissing(name=name) from error
-
-
-@contextlib.contextmanager
-def _opened(source: VideoSource, name: str) -> Iterator[tuple[InputContainer, VideoStream]]:
-    try:
-        container = av.open(io.BytesIO(source) if isinstance(source, bytes) else str(source), "r")
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise NotAVideo(name=name) from error
-    with container:
-        # A cover picture of a sound file is a video stream to FFmpeg, but no video.
-        streams = [stream for stream in container.streams.video if not _is_cover(stream)]
-        if not streams:
-            raise NoPicturesInVideo(name=name)
-        yield container, streams[0]
-
-
-def _is_cover(stream: VideoStream) -> bool:
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def _packets(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
-    """The stream's packets up to the end or to a place that cannot be read."""
-    packets = container.demux(stream)
-    while True:
-        try:
-            yield next(packets)
-        except (StopIteration, av.error.FFmpegError):
-            return
-
-
 def _first_frame(source: VideoSource, name: str) -> NDArray[np.uint8] | None:
-    with _opened(source, name) as (container, stream):
-        for packet in _packets(container, stream):
+    with opened_video(source, name) as (container, stream):
+        for packet in packets_of(container, stream):
             with contextlib.suppress(av.error.FFmpegError):
                 for decoded in packet.decode():
                     return _upright_rgb(decoded, VideoReformatter())
@@ -271,8 +265,3 @@ def _upright_rgb(decoded: VideoFrame, reformatter: VideoReformatter) -> NDArray[
     rgb = reformatter.reformat(decoded, format="rgb24", threads=1).to_ndarray()
     quarter_turns = round(decoded.rotation / 90) % 4
     return np.ascontiguousarray(np.rot90(rgb, quarter_turns) if quarter_turns else rgb)
-
-
-def _holds(ascending: NDArray[np.int64], pts: int) -> bool:
-    place = int(np.searchsorted(ascending, pts))
-    return place < len(ascending) and int(ascending[place]) == pts

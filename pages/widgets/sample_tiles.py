@@ -41,13 +41,13 @@ def sample_tiles(*, moving: bool = False) -> None:
     if moving:
         movement = _Tile(MOVEMENT, "video.py", _movement_picture, open_sample_clip, ":material/play_arrow:")
         live = _Tile("live", "live.py", _live_picture, lambda _: None, ":material/videocam:")
-        tiles = [movement, *tiles, live]
+        tiles = [movement, live, *tiles]
     try:
         pictures = [tile.picture(tile.name) for tile in tiles]
     except PosescopeError as error:  # a model file is missing or altered
         st.error(plain(error_text(error)), icon=":material/error:")
         return
-    with st.grid(len(tiles), min_column_width=140):
+    with st.grid(3 if moving else len(tiles), min_column_width=140):
         for tile, picture in zip(tiles, pictures, strict=True):
             _show(tile, picture)
 

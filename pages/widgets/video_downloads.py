@@ -18,7 +18,7 @@ from core.export.kinematics_csv import write_kinematics_csv
 from core.export.landmarks_csv import write_landmarks_csv
 from core.export.parquet import angles_parquet, kinematics_parquet, landmarks_parquet
 from core.export.provenance import file_stem
-from core.export.recording_json import recording_json
+from core.export.recording_json import write_recording_json
 from core.export.segments_csv import write_segments_csv
 from core.progress import Progress
 from pages.language import error_text, text
@@ -64,6 +64,10 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle,
         with path.open("wb") as stream:
             write_kinematics_csv([recording], stream, space, chosen_filter)
 
+    def json_file(path: Path) -> None:
+        with path.open("wb") as stream:
+            write_recording_json(recording, stream, space)
+
     st.markdown(f"#### {text('video.numbers')}")
     with st.container(horizontal=True):
         _button("landmarks_csv", f"{stem}_landmarks.csv", "text/csv", lambda: written("landmarks.csv", landmarks_csv))
@@ -95,7 +99,7 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle,
                 "kinematics.parquet", lambda path: kinematics_parquet([recording], path, space, chosen_filter)
             ),
         )
-        _button("json", f"{stem}.json", "application/json", lambda: recording_json(recording, space))
+        _button("json", f"{stem}.json", "application/json", lambda: written("recording.json", json_file))
     st.markdown(f"#### {text('video.annotated')}")
     if opened.film is None:
         st.caption(text("video.no_picture_to_annotate"))

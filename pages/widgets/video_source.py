@@ -9,8 +9,9 @@ import streamlit as st
 
 from core import Recording, Settings
 from core.errors import PosescopeError
+from core.media.limits import MOST_FRAMES, MOST_PIXELS
 from pages.language import error_text, text
-from pages.widgets.choices import clip_settings
+from pages.widgets.choices import choices, clip_settings
 from pages.widgets.clips import SAMPLES, OpenClip, desk, sample_clip
 from pages.widgets.people import IN_CLIP
 from pages.widgets.plain_text import plain
@@ -43,11 +44,14 @@ def clip_source() -> None:
             largest_mb=LARGEST_MB,
             show_label=desk().opened is None,
         )
+        if desk().opened is None:
+            st.caption(text("video.limits", megapixels=f"{MOST_PIXELS / 1e6:g}", frames=f"{MOST_FRAMES:,}"))
     if "video_error" in st.session_state:
         st.error(plain(st.session_state["video_error"]), icon=":material/error:")
     opened = desk().opened
     if opened is not None and opened.film is not None:
         _part(opened)
+        _what_is_missing(opened.film.clip.missing_s)
 
 
 def open_sample_clip(name: str) -> None:
@@ -91,7 +95,7 @@ def _begin(job: VideoJob) -> VideoJob:
 
 def wanted_settings(opened: OpenClip) -> Settings:
     """What the choices say now."""
-    start, end = st.session_state.get("clip_part", _whole(opened))
+    start, end = st.session_state.get("clip_part", _offered(opened))
     everything = end >= _whole(opened)[1]
     return clip_settings((start, None if everything else max(end, start + 0.01)), st.session_state.get("follow_point"))
 
@@ -121,7 +125,7 @@ def _forget_before() -> None:
 def _part(opened: OpenClip) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
         if opened.duration_s >= SHORTEST_WITH_PARTS_S:
-            st.session_state["clip_part_choice"] = st.session_state.get("clip_part", _whole(opened))
+            st.session_state["clip_part_choice"] = st.session_state.get("clip_part", _offered(opened))
 
             def choose() -> None:
                 st.session_state["clip_part"] = st.session_state["clip_part_choice"]
@@ -136,6 +140,26 @@ def _part(opened: OpenClip) -> None:
             )
         with st.container(width=260):
             every_nth_frame()
+    assert opened.film is not None
+    if _offered(opened) != _whole(opened):
+        frames = len(opened.film.clip.pts)
+        st.caption(text("video.too_long", frames=f"{frames:,}", limit=f"{MOST_FRAMES:,}"))
+
+
+def _what_is_missing(seconds: float) -> None:
+    """One sentence where the file was not copied to its end, as long as the clip is open."""
+    if math.isnan(seconds):
+        st.warning(text("video.missing_end_unknown"), icon=":material/content_cut:")
+    elif seconds:
+        st.warning(text("video.missing_end", seconds=f"{seconds:.1f}"), icon=":material/content_cut:")
+
+
+def _offered(opened: OpenClip) -> tuple[float, float]:
+    """The part to begin with: all of it, or from its beginning as much as is analysed at once."""
+    frames = MOST_FRAMES * choices()["every_nth_frame"]
+    if opened.film is None or len(opened.film.clip.pts) <= frames:
+        return _whole(opened)
+    return 0.0, math.floor(100 * opened.film.clip.time_s[frames - 1]) / 100
 
 
 def _whole(opened: OpenClip) -> tuple[float, float]:

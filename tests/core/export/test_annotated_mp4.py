@@ -1,9 +1,11 @@
 """The annotated clip, decoded again: each frame at its time, the skeleton on its landmarks, no file left over."""
 
+import contextlib
 import dataclasses
 import io
 import json
 import threading
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from core.errors import NothingInPart, SpaceNotAvailable
+from core.export import annotated_mp4 as export
 from core.export.annotated_mp4 import annotated_mp4
 from core.export.provenance import made_by
 from core.media.videos import open_clip
@@ -276,3 +279,20 @@ def test_names_stand_at_the_heads_with_the_peoples_colours(tmp_path: Path) -> No
     y, x = magenta(named).mean(axis=0)
     assert 100 < x < 160 and 30 < y < 100, "to the left of the name, above the head"
     assert not len(magenta(dataclasses.replace(named, names=())))
+
+
+@pytest.mark.parametrize("choices", [{}, {"side_by_side": True, "blur_faces": True}], ids=["skeleton", "everything"])
+def test_steps_at_the_same_time_give_what_they_give_one_after_the_other(
+    tmp_path: Path, choices: dict[str, bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = noise_clip(UNEVEN_MS)
+    recording = recording_of(clip, people=2)
+    annotated_mp4(clip, recording, OverlayStyle(angles=True), tmp_path / "at_once.mp4", **choices)
+
+    @contextlib.contextmanager
+    def in_a_row(items: Iterable[object]) -> Iterator[Iterator[object]]:
+        yield iter(items)
+
+    monkeypatch.setattr(export, "ahead", in_a_row)
+    annotated_mp4(clip, recording, OverlayStyle(angles=True), tmp_path / "in_a_row.mp4", **choices)
+    assert (tmp_path / "at_once.mp4").read_bytes() == (tmp_path / "in_a_row.mp4").read_bytes()

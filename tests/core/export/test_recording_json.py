@@ -1,7 +1,9 @@
 """The JSON must be strictly valid and hold the recording, number by number."""
 
 import dataclasses
+import io
 import json
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -12,8 +14,13 @@ from hypothesis.extra.numpy import arrays
 
 from core.errors import SpaceNotAvailable
 from core.export.provenance import made_by
-from core.export.recording_json import recording_json
-from core.motion.angles import JOINTS, joint_angles
+from core.export.recording_json import (
+    FRAMES_A_PIECE,
+    recording_json,
+    recording_json_pieces,
+    write_recording_json,
+)
+from core.motion.angles import JOINTS, joint_angle_arrays, joint_angles
 from core.recording import Recording
 from core.skeleton import LANDMARKS
 from tests.core.recordings import some_recording, without
@@ -158,3 +165,47 @@ def test_coordinates_that_are_not_there_are_refused() -> None:
 def test_any_name_is_valid(source: str) -> None:
     found = read(some_recording(people=0, source=source))["source"]
     assert len(found) == len(source)
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, FRAMES_A_PIECE, FRAMES_A_PIECE + 1, 3 * FRAMES_A_PIECE])
+def test_written_in_pieces_it_is_what_it_would_be_at_once(frames: int) -> None:
+    recording = some_recording(frames=max(frames, 1), people=2, refined=True)
+    if frames > 2:
+        recording = without(recording, frame=frames - 1, person=0)
+    recording = dataclasses.replace(recording.part(0, frames), names=("Anna", "跳"))
+    content = recording_json(recording, "world")
+    document = json.loads(content)
+    assert [frame["frame"] for frame in document["frames"]] == list(range(frames))
+    at_once = json.dumps(document, ensure_ascii=False, indent=1 if frames == 1 else None)
+    assert content == at_once.encode()
+    stream = io.BytesIO()
+    write_recording_json(recording, stream, "world")
+    assert stream.getvalue() == content
+
+
+def test_angles_that_go_round_are_measured_over_the_whole_clip() -> None:
+    recording = some_recording(frames=2 * FRAMES_A_PIECE + 3)
+    told = [
+        [angle["flexion_deg"] for angle in frame["people"][0]["angles"]] for frame in read(recording, "world")["frames"]
+    ]
+    expected = joint_angle_arrays(recording, "world").readings["flexion_deg"][:, 0]
+    np.testing.assert_allclose(np.array(told, np.float64), expected, rtol=1e-8)
+
+
+def test_a_long_clip_is_never_in_memory_at_once() -> None:
+    recording = some_recording(frames=900, refined=True)
+    tracemalloc.start()
+    try:
+        written = sum(len(piece) for piece in recording_json_pieces(recording))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # Made whole, the numbers and lists take five times as much as the text.
+    assert most < written
+
+
+def test_what_is_not_there_is_refused_before_anything_is_written() -> None:
+    stream = io.BytesIO()
+    with pytest.raises(SpaceNotAvailable):
+        write_recording_json(some_recording(frames=2), stream, "refined")
+    assert not stream.getvalue()
