@@ -105,7 +105,8 @@ class Skeleton3DFrame:
         places[..., 2] -= np.nanmin(places[..., 2])
         if self._space != "image" and len(self._people) > 1:
             hips_px = one.image[0, self._people][:, _HIPS, 0].astype(np.float64).mean(axis=-1)
-            places[..., 0] += ((hips_px - np.nanmean(hips_px)) / self._px_per_m)[:, None]  # as in `skeleton_figure`
+            if np.isfinite(hips_px).any():
+                places[..., 0] += ((hips_px - np.nanmean(hips_px)) / self._px_per_m)[:, None]  # as in `skeleton_figure`
         return places
 
     def _fit(self, tall: float) -> None:
