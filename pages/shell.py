@@ -23,7 +23,7 @@ PAGES = (
 # Streamlit has no setting for the size of its buttons; a finger needs 44 pixels.
 PHONE_STYLE = """<style>
 @media (max-width: 640px) {
-  .stButton button, .stDownloadButton button, .stButtonGroup button, .stFileUploader button, .stTabs button,
+  .stButton button, .stDownloadButton button, .stButtonGroup button, .stFileUploader button, .stTabs [role="tab"],
   .stPopover button {
     min-height: 44px;
   }

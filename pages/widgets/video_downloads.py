@@ -116,7 +116,7 @@ def _annotated(
     space: str,
     stem: str,
 ) -> None:
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         written_into_picture()
         side_by_side = st.toggle(text("video.side_by_side"), key="annotated_3d")
         blur = st.toggle(text("video.blur_faces"), key="annotated_blur", help=text("video.blur_faces_help"))
