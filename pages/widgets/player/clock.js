@@ -48,8 +48,11 @@ class VideoClock {
     this.video.play().catch(() => {})
   }
 
+  // A busy browser leaves frames out, and where it stops may lie beyond the frame that is on the screen: back to that one.
   pause() {
+    if (!this.playing) return
     this.video.pause()
+    this.seek(this.time)
   }
 
   set rate(rate) {
