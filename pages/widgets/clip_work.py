@@ -33,23 +33,22 @@ class Audience:
         return now - self._last_seen > CLOSED_AFTER_S
 
 
-class ClipFile(ABC):
-    """A file beside the open clip that a thread writes.
+class ClipWork(ABC):
+    """Something that a thread of its own does with the open clip.
+
+    Args:
+        name: the thread's.
 
     Attributes:
-        path: where it lies once `finished`; nothing is there if it was cancelled or failed.
-        share: how much is done, 0 to 1.
         finished: nothing is done any more.
         error: why it failed.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.share = 0.0
+    def __init__(self, name: str) -> None:
         self.finished = False
         self.error: PosescopeError | None = None
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=type(self).__name__, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin."""
@@ -63,6 +62,24 @@ class ClipFile(ABC):
         """Wait for the end, at most so long. Whether it came."""
         self._thread.join(seconds)
         return self.finished
+
+    @abstractmethod
+    def _run(self) -> None:
+        """Do it, keep the error if there is one, and be `finished` in any case; end when `_stop` is set."""
+
+
+class ClipFile(ClipWork):
+    """A file beside the open clip that a thread writes.
+
+    Attributes:
+        path: where it lies once `finished`; nothing is there if it was cancelled or failed.
+        share: how much is done, 0 to 1.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(type(self).__name__)
+        self.path = path
+        self.share = 0.0
 
     def close(self) -> None:
         """Stop and remove the file: the clip is closed, or another file takes this one's place."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping
 
@@ -18,7 +17,7 @@ from core.motion.groups import MAIN_GROUP
 from core.progress import Progress
 from pages.clips_route import share_bytes, take_back
 from pages.widgets.choices import from_link
-from pages.widgets.clip_work import Audience
+from pages.widgets.clip_work import Audience, ClipWork
 from pages.widgets.clips import OpenClip
 from pages.widgets.coach import clip_advice
 from pages.widgets.measurement import Measurement
@@ -31,8 +30,8 @@ _LOG = logging.getLogger("posescope")
 PARTIAL_EVERY_S = 0.7
 
 
-class VideoJob:
-    """One analysis.
+class VideoJob(ClipWork):
+    """One analysis. Cancelled, it keeps what is there.
 
     Args:
         opened: the clip.
@@ -42,22 +41,19 @@ class VideoJob:
     Attributes:
         progress: the last one told; None at first.
         recording: what is there so far, in the end everything; None before the first frames.
-        error: why it failed.
         advice: in the end, whom the coach for the camera speaks about and what it says.
-        finished: it works no more.
         cancelled: it was stopped before its end.
         seconds: how long it took.
         address: where the player gets the landmarks.
     """
 
     def __init__(self, opened: OpenClip, settings: Settings, connected: Callable[[], bool] = lambda: True) -> None:
+        super().__init__("analysis")
         self.opened = opened
         self.settings = settings
         self.progress: Progress | None = None
         self.recording: Recording | None = None
-        self.error: PosescopeError | None = None
         self.advice: tuple[int, list[Advice]] = (0, [])
-        self.finished = False
         self.cancelled = False
         self.seconds = 0.0
         self._revision = 0
@@ -67,22 +63,7 @@ class VideoJob:
         self._audience = Audience(connected)
         self._started = time.monotonic()
         self._last_partial = 0.0
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="analysis", daemon=True)
         self.address = share_bytes(self._landmarks)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def cancel(self) -> None:
-        """Stop soon and keep what is there."""
-        self._stop.set()
-
-    def wait(self, seconds: float) -> bool:
-        """Wait for the end, at most so long. Whether it came."""
-        self._thread.join(seconds)
-        return self.finished
 
     def close(self) -> None:
         """Stop and take the results off the page."""
