@@ -81,18 +81,19 @@ def group_hint(group: str) -> str:
     return text(f"image.group_{group}_hint") + (f" {text(f'image.group_{group}_flat')}" if in_picture else "")
 
 
+def landmarks_of_parts(key: str) -> set[str]:
+    """The landmarks of the parts of the body that the user picks; all if none is picked."""
+    parts = st.pills(
+        text("image.filter_parts"), list(BODY_PARTS), format_func=body_label, selection_mode="multi", key=key
+    )
+    return {LANDMARKS[index] for part in parts or BODY_PARTS for index in BODY_PARTS[part]}
+
+
 def landmarks_table(recording: Recording) -> None:
     """The landmarks, filtered by part of the body and visibility."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        parts = st.pills(
-            text("image.filter_parts"),
-            list(BODY_PARTS),
-            format_func=body_label,
-            selection_mode="multi",
-            key="filter_parts",
-        )
+        wanted = landmarks_of_parts("filter_parts")
         lowest = st.slider(text("image.filter_visibility"), 0.0, 1.0, 0.0, 0.05, key="filter_visibility", width=260)
-    wanted = {LANDMARKS[index] for part in parts or BODY_PARTS for index in BODY_PARTS[part]}
     people = people_shown(recording)
     table = full_landmark_table(recording)
     table = table[

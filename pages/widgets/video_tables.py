@@ -11,11 +11,12 @@ import streamlit as st
 
 from core import Recording
 from core.motion.arrays import AngleArrays, kind_of
-from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
+from core.skeleton import LANDMARK_INDEX
 from core.view.tables import full_landmark_table
 from pages.language import body_label, text
 from pages.widgets.clip_people import clip_people_shown
 from pages.widgets.columns import angle_columns, landmark_columns, trust_column
+from pages.widgets.numbers import landmarks_of_parts
 from pages.widgets.people import person_words
 
 # A browser need not hold millions of rows; the downloads have them all.
@@ -26,17 +27,10 @@ HEIGHT_PX = 480
 def landmarks_tab(recording: Recording) -> None:
     """The landmarks of everyone shown in a stretch of frames."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        parts = st.pills(
-            text("image.filter_parts"),
-            list(BODY_PARTS),
-            format_func=body_label,
-            selection_mode="multi",
-            key="video_parts",
-        )
+        wanted = landmarks_of_parts("video_parts")
         first = _first_frame(recording, "video_first_frame")
     people = clip_people_shown(recording)
     table = of_people(people, full_landmark_table(recording.part(first, first + FRAMES_AT_ONCE)))
-    wanted = [LANDMARKS[index] for part in parts or BODY_PARTS for index in BODY_PARTS[part]]
     table = table[table["landmark"].isin(wanted) & np.isfinite(table["x_px"])]
     shown = table.assign(
         frame=table["frame"] + first,
