@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from scripts.benchmark_live import browser_with_camera
 from scripts.running_dashboard import chromium_path, launch_chromium, running_dashboard
+from tests.browser.live_film import squat_film
 from tests.browser.pictures import camera_film
 
 # A busy machine takes its time; what never comes fails all the same.
@@ -52,6 +54,21 @@ def chromium(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> It
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film}",
     )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def live_dashboard(dashboard: str) -> Iterator[str]:
+    """With two places for cameras."""
+    with running_dashboard("tests/browser/live_dashboard.py") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def squatting(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium whose camera shows a man who squats twice, again and again."""
+    browser = browser_with_camera(driver, squat_film(tmp_path_factory.mktemp("camera") / "squat.mjpeg"))
     yield browser
     browser.close()
 

@@ -11,25 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from core.motion.repetitions import MOVEMENTS, RepetitionCounter
-from scripts.benchmark_live import browser_with_camera
-from scripts.running_dashboard import launch_chromium, running_dashboard, settle
+from scripts.running_dashboard import launch_chromium, settle
 from scripts.soak_live import soak
-from tests.browser.live_film import squat_film
 from tests.browser.live_steps import READY_MS, choose_model, open_live, record, visit
-
-
-@pytest.fixture(scope="module")
-def live_dashboard(dashboard: str) -> Iterator[str]:
-    """With two places for cameras."""
-    with running_dashboard("tests/browser/live_dashboard.py") as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def squatting(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    browser = browser_with_camera(driver, squat_film(tmp_path_factory.mktemp("camera") / "squat.mjpeg"))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

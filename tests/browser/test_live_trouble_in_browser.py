@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from pages.live_protocol import FALLEN
-from scripts.benchmark_live import browser_with_camera
 from scripts.running_dashboard import running_dashboard, settle
 from tests.browser.live_film import squat_film
 from tests.browser.live_steps import choose_source, open_live, record, visit
@@ -37,19 +36,6 @@ window.WebSocket = class extends WebSocket {
 
 
 SOCKETS = SOCKETS.replace("FLAGS_PLACE", "12").replace("FALLEN", str(FALLEN))
-
-
-@pytest.fixture(scope="module")
-def live_dashboard(dashboard: str) -> Iterator[str]:
-    with running_dashboard("tests/browser/live_dashboard.py") as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def squatting(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    browser = browser_with_camera(driver, squat_film(tmp_path_factory.mktemp("camera") / "squat.mjpeg"))
-    yield browser
-    browser.close()
 
 
 @pytest.fixture
