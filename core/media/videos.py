@@ -13,32 +13,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import av.error
-import cv2
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from core.errors import NoPicturesInVideo
 from core.media.cut_off import missing_at_end_s
 from core.media.frame_order import FrameOrder, IndexedPacket, unit_s
+from core.media.frames import Frame
 from core.media.images import UNNAMED
 from core.media.video_file import VideoSource, bytes_of, check_there, opened_video, packets_of
 
-
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """One upright picture of a clip.
-
-    Attributes:
-        pts: its time stamp in the container's units.
-        time_s: seconds from the clip's first frame.
-        rgb: (H, W, 3) uint8, contiguous.
-    """
-
-    pts: int
-    time_s: float
-    rgb: NDArray[np.uint8]
+__all__ = ["Clip", "ClipReader", "Frame", "open_clip"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,18 +101,17 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
                 frame_s=per_frame,
                 last_dts=packets[-1].dts if packets else None,
             )
-    first = _first_frame(source, shown)
-    if not order.stamps or first is None:
+    size = _first_size(source, shown)
+    if not order.stamps or size is None:
         raise NoPicturesInVideo(name=shown)
-    height, width = first.shape[:2]
     return Clip(
         source=source,
         name=shown,
         pts=np.array(order.stamps, np.int64),
         key_pts=np.array(order.keys, np.int64),
         seconds_per_pts=order.unit_s,
-        width=width,
-        height=height,
+        width=size[0],
+        height=size[1],
         counted=order.counted,
         missing_s=missing_s,
     )
@@ -139,7 +124,6 @@ class ClipReader:
         self.clip = clip
         self._stack = contextlib.ExitStack()
         self._hurry_until = int(clip.pts[0])
-        self._reformatter = VideoReformatter()
         self._open()
 
     def __enter__(self) -> ClipReader:
@@ -181,7 +165,7 @@ class ClipReader:
                 return
             if pts >= from_pts and (wanted is None or self._is_wanted(pts, wanted)):
                 time_s = (pts - int(self.clip.pts[0])) * self.clip.seconds_per_pts
-                yield Frame(pts, time_s, self._of_the_clips_size(_upright_rgb(decoded, self._reformatter)))
+                yield Frame(pts, time_s, self.clip.width, self.clip.height, decoded)
             if pts == last and self._same + 1 >= self._times(pts):
                 return
 
@@ -196,16 +180,6 @@ class ClipReader:
         """How many frames have a time stamp."""
         stamps = self.clip.pts
         return int(np.searchsorted(stamps, pts, side="right") - np.searchsorted(stamps, pts, side="left"))
-
-    def _of_the_clips_size(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Some clips change their size on the way: calls do when the line gets worse, and what was joined of several.
-
-        Whoever takes a frame's pixels for the clip's would be wrong by the ratio.
-        """
-        size = self.clip.width, self.clip.height
-        if rgb.shape[1::-1] == size:
-            return rgb
-        return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
     def _go_to(self, pts: int) -> None:
         """Start over at the key frame before `pts`, unless decoding on gets there without passing one."""
@@ -250,18 +224,12 @@ class ClipReader:
                 yield from packet.decode()
 
 
-def _first_frame(source: VideoSource, name: str) -> NDArray[np.uint8] | None:
+def _first_size(source: VideoSource, name: str) -> tuple[int, int] | None:
+    """Width and height of the first frame that can be decoded, upright."""
     with opened_video(source, name) as (container, stream):
         for packet in packets_of(container, stream):
             with contextlib.suppress(av.error.FFmpegError):
                 for decoded in packet.decode():
-                    return _upright_rgb(decoded, VideoReformatter())
+                    is_turned = round(decoded.rotation / 90) % 2
+                    return (decoded.height, decoded.width) if is_turned else (decoded.width, decoded.height)
     return None
-
-
-def _upright_rgb(decoded: VideoFrame, reformatter: VideoReformatter) -> NDArray[np.uint8]:
-    """The frame as the recording device meant it: phones store sideways pictures and how to turn them."""
-    # A reformatter that is kept prepares its tables once; one thread, because several readers share the cores.
-    rgb = reformatter.reformat(decoded, format="rgb24", threads=1).to_ndarray()
-    quarter_turns = round(decoded.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(rgb, quarter_turns) if quarter_turns else rgb)
