@@ -12,14 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.anchor import AnchorSearch
-from core.detection.following import Following, everyone_joined
-from core.detection.identity.handover import hand_over
+from core.detection.identity.tracks import Track
 from core.detection.landmarker import MEDIAPIPE_VERSION, Landmarker
 from core.detection.models import BUNDLES, FINDER_PATH, FINDER_SHA256
 from core.detection.photo import people_in
 from core.detection.refine import GrowingCorrection, refined_body
-from core.detection.tracking import ParallelTracking, Track
+from core.detection.tracking import ParallelTracking
 from core.errors import NothingInPart, VideoTooManyFrames
 from core.freed_memory import give_back_freed_memory
 from core.media.contrast import enhance_contrast
@@ -116,18 +114,14 @@ def analyse_video(
     settings = settings or Settings()
     clip = open_clip(source, name)
     stamps = _wanted_stamps(clip, settings)
-    one = settings.people == "one"
-    landmarker = shared_landmarker(settings.model)
-
-    search = AnchorSearch(clip, stamps, settings, landmarker) if one else None
-    tracking = ParallelTracking(clip, stamps, settings, shared_landmarker(looking_model(settings)), workers, search)
+    tracking = ParallelTracking(clip, stamps, settings, shared_landmarker(looking_model(settings)), workers)
     begun = time.perf_counter()
 
     correction = GrowingCorrection()
 
     def recorded(frames: int) -> Recording:
-        track, left_out = (tracking.track, 0) if one else everyone_joined(tracking, frames)
-        return _video_recording(tracking, track, frames, left_out)
+        people, left_out = tracking.people(frames)
+        return _video_recording(tracking, Track.of(people, frames), left_out)
 
     def so_far() -> Recording | None:
         frames = tracking.frames_finished
@@ -144,14 +138,9 @@ def analyse_video(
 
     for _ in tracking.run(cancelled or (lambda: False)):
         tell()
-    frames = tracking.frames_finished
-    if one:
-        frames = Following(tracking, cancelled or (lambda: False)).run(frames)
-    else:
-        hand_over(tracking, cancelled or (lambda: False))
     give_back_freed_memory()  # each chunk and each person had a landmarker
     tell()
-    recording = recorded(frames)
+    recording = recorded(tracking.frames_finished)
     # Before the correction, which takes one set of bones and a smooth path for granted.
     return _refined(repair_swaps(recording)[0] if settings.repair_sides else recording)
 
@@ -173,23 +162,20 @@ def _wanted_stamps(clip: Clip, settings: Settings) -> NDArray[np.int64]:
     return stamps
 
 
-def _video_recording(tracking: ParallelTracking, track: Track, frames: int, left_out: int) -> Recording:
+def _video_recording(tracking: ParallelTracking, track: Track, left_out: int) -> Recording:
     clip, settings = tracking.clip, tracking.settings
     made_by = provenance(settings)
     if (looking := looking_model(settings)) != settings.model:
         made_by |= {"looking_model": looking, "looking_model_sha256": BUNDLES[looking].sha256}
-    there = np.flatnonzero(track.decoded[:frames])
-    seen = np.isfinite(track.image[there, :, 0, 0]).any(axis=0)
-    people = np.flatnonzero(seen)
+    there = np.flatnonzero(tracking.decoded[: len(track.image)])
     time_s = ((tracking.stamps - clip.pts[0]) * clip.seconds_per_pts)[there]
     span = float(time_s[-1] - time_s[0]) if len(there) > 1 else 0.0
-    index = np.ix_(there, people)
     return Recording(
         time=time_s,
-        image=track.image[index],
-        world=track.world[index],
-        visibility=track.visibility[index],
-        presence=track.presence[index],
+        image=track.image[there],
+        world=track.world[there],
+        visibility=track.visibility[there],
+        presence=track.presence[there],
         width=clip.width,
         height=clip.height,
         frame_rate=(len(there) - 1) / span if span else 0.0,
