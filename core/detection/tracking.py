@@ -235,28 +235,28 @@ class ParallelTracking:
                 if len(missed) * self._frame_s > DISTRACTED_S:
                     last = self._last_before(missed[0])
                     target = None if last is None else Target(self.settings, None, last)
-                    self._again(number, missed[0], missed[-1] + 1, target, cancelled)
+                    start = chunk.warm_up if missed[0] == chunk.start else missed[0]
+                    self._again(number, start, missed[-1], target, cancelled)
             elif number:
                 for tracklet in self._missed_behind(number):
                     target = Target(self.settings, None, tracklet)
-                    self._again(number, tracklet.frames[-1], chunk.stop, target, cancelled)
+                    self._again(number, chunk.warm_up, chunk.start, target, cancelled)
 
     def _missed_behind(self, number: int) -> list[Tracklet]:
-        """Who reaches the seam before a chunk and is not followed in it, as they were when its warm-up begins."""
-        seam, warm_up = self.chunks[number].start, self.chunks[number].warm_up
+        """Who reaches the seam before a chunk and is not followed in it."""
+        seam = self.chunks[number].start
         before = [each for tracker in self._trackers[number - 1] for each in tracker.tracklets()]
         there = [each for tracker in self._trackers[number] for each in tracker.tracklets()]
-        missed = [
+        return [
             each
             for each in before
             if each.frames[-1] == seam - 1
             and not any(other.is_at(seam - 1, each.looks[-1].image, SAME_PERSON) for other in there)
         ]
-        return [each.until(warm_up + 1) if each.frames[0] <= warm_up else each for each in missed]
 
     def _distracted(self, number: int) -> list[int]:
         """Frames in which somebody else was taken for the person who is meant while that one was not followed."""
-        meant = self._meant_in()
+        meant = self._meant_tracklets()
         keys, frames = {each.key for each in meant}, {frame for each in meant for frame in each.frames}
         start = self.chunks[number].start
         taken = [each for target in self._targets[number] for each in target.taken]
@@ -264,24 +264,24 @@ class ParallelTracking:
 
     def _last_before(self, frame: int) -> Tracklet | None:
         """How the person who is meant was last seen before a frame."""
-        before = [each for each in self._meant_in() if each.frames[0] < frame]
+        before = [each for each in self._meant_tracklets() if each.frames[0] < frame]
         return before[-1].until(frame) if before else None
 
-    def _meant_in(self) -> list[Tracklet]:
+    def _meant_tracklets(self) -> list[Tracklet]:
         """The tracklets of the person who is meant."""
         meant = self._meant(joined(self._tracklets(), [chunk.start for chunk in self.chunks]))
         return [each for person in meant for each in person.tracklets]
 
-    def _again(self, number: int, start: int, stop: int, target: Target | None, cancelled: Callable[[], bool]) -> None:
-        """Look for somebody in a part of a chunk once more, knowing who was followed there already."""
+    def _again(self, number: int, start: int, until: int, target: Target | None, cancelled: Callable[[], bool]) -> None:
+        """Look for somebody in a chunk once more: from a frame on, and behind another as long as they are followed."""
         there = tuple(each for tracker in self._trackers[number] for each in tracker.tracklets())
         with (
             self.clip.reader() as reader,
             Tracker(self.settings, self._landmarker, number, target, Before((), there), cancelled) as tracker,
         ):
             self._trackers[number].append(tracker)
-            for picture in self._pictures(reader, start, stop):
-                if cancelled():
+            for picture in self._pictures(reader, start, self.chunks[number].stop):
+                if cancelled() or (picture.frame > until and not tracker.follows_somebody):
                     return
                 tracker.see(picture)
 

@@ -33,14 +33,14 @@ REACH, REACH_PER_S = 0.5, 4.0
 # After so long it does not matter any more where somebody was.
 PLACE_MATTERS_S = 3.0
 # Who costs more than this cannot be the person who is meant, whoever else is there; who costs less than that is, as far
-# as one stretch can tell, and nobody else is looked for.
-UNLIKE, SURE = 6.0, 2.0
+# as one stretch can tell, and nobody else is looked for: by where they are, and by their looks alone.
+UNLIKE, SURE, SURE_BY_LOOKS = 6.0, 2.0, 0.6
 # Whoever is so much less alike than the most likely one is followed as well, but no more than so many.
 AS_ALIKE, MOST_ALIKE = 0.4, 3
 # Somebody who has been away for long is rather where they were: what each body size costs, and all of them at most.
 AWAY, FAR_AWAY = 0.15, 1.0
-# While the person is missed they are looked for so often.
-MISSED_S = 0.25
+# So often the person is looked for while nobody is followed as them, and while that may be somebody else.
+MISSED_S, UNSURE_S = 0.25, 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,13 +88,24 @@ class Target:
     def is_missed(self) -> bool:
         """Nobody is followed who is sure to be the person who is meant."""
         is_known = self.anchor is not None or self._last is not None
-        return is_known and (self._taken is None or self._taken_cost > SURE)
+        return is_known and (self._taken is None or self._taken_cost > (SURE_BY_LOOKS if self._last is None else SURE))
 
     def is_due(self, frame: int, since_s: float) -> bool:
         """Whether the person must be looked for: here they are known, or nobody is followed who may be them."""
         if (anchor := self._anchor_in(frame)) is not None:
             return self._taken is None or not self._taken.tracklet.is_at(frame, anchor.look.image, SAME_PERSON)
-        return self.is_missed and since_s >= MISSED_S
+        if self._last is not None and self._last.frames[0] <= frame <= self._last.frames[-1] + 1:
+            return self._taken is None
+        return self.is_missed and since_s >= (MISSED_S if self._taken is None else UNSURE_S)
+
+    def known_here(self, frame: int) -> Look | None:
+        """How the person looks in a frame in which, or just before which, they were followed already."""
+        last = self._last
+        if last is None or self._taken is not None or not last.frames[0] <= frame <= last.frames[-1] + 1:
+            return None
+        look = last.looks[max(0, int(np.searchsorted(last.frames, frame, side="right")) - 1)]
+        self._chosen = [(look, 0.0)]
+        return look
 
     def expected(self, picture: Picture, known: list[NDArray[np.float32]] | None) -> list[NDArray[np.float32]] | None:
         """Bodies (33, 3) to look for beside those that are known; None if a passing glance is enough."""
@@ -165,7 +176,7 @@ class Target:
     def is_lost(self, each: Followed) -> None:
         """Somebody is followed no longer."""
         if each is self._taken:
-            if self._taken_cost <= SURE and len(each.tracklet):
+            if not self.is_missed and len(each.tracklet):
                 self._last = each.tracklet
             self._taken, self._taken_cost = None, np.inf
         self._rivals = [rival for rival in self._rivals if rival is not each]

@@ -124,6 +124,11 @@ class Tracker:
             self._kept.clear()
         self._keep(picture)
 
+    @property
+    def follows_somebody(self) -> bool:
+        """Whether anybody is followed at the moment."""
+        return bool(self._followed)
+
     def looks(self) -> list[Look]:
         """Everyone who is followed, as they were last seen."""
         return [each.tracklet.looks[-1] for each in self._followed]
@@ -196,6 +201,8 @@ class Tracker:
         if self._target is None:
             people, left_out = self._newcomers.look(picture, self.looks(), free, expected)
             self.left_out = max(self.left_out, left_out)
+        elif (known := self._target.known_here(picture.frame)) is not None:
+            people = [known]
         else:
             expected = self._target.expected(picture, expected)
             worth_it = self._target.is_worth_a_look(picture)
