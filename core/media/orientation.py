@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 UPRIGHT = 1
 FORMS = range(1, 9)
+# Those without a mirror.
+TURNED_ONLY = (1, 3, 6, 8)
 # Rows and columns change places before anything is mirrored.
 _TRANSPOSED = (5, 6, 7, 8)
 _MIRRORED_IN_X = (2, 3, 6, 7)

@@ -1,4 +1,4 @@
-"""A copy of a clip that every browser plays, for looking at: upright, square pixels, at the file's own times, its sound.
+"""A copy of a clip that every browser plays, for looking at: upright, at the file's own times, with its sound.
 
 Slow motion stays slow in it, as in the file: the player knows by how much (`Clip.slow_motion`).
 """

@@ -23,7 +23,7 @@ from core.media.frame_order import FrameOrder, IndexedPacket, unit_s
 from core.media.frames import Frame
 from core.media.images import UNNAMED
 from core.media.interlaced import deinterlaced
-from core.media.orientation import UPRIGHT, changes_sides, form_of_matrix
+from core.media.orientation import TURNED_ONLY, UPRIGHT, changes_sides, form_of_matrix
 from core.media.packet_reader import OutOfOrder, PacketIndex, PacketReader
 from core.media.picture_sequences import as_clip
 from core.media.slow_motion import AS_STORED, SlowMotion, marked_slow_motion, mean_rate
@@ -61,6 +61,8 @@ class Clip:
         form: how the stored pictures are made upright (`core.media.orientation`).
         form_changes: a frame may say another form, which is then in force until the next one says something.
         is_interlaced: frames are made of two half pictures.
+        plays_as_seen: what plays the file by itself, such as a browser, shows the same pictures the same way. Few know
+            an orientation that mirrors or stands in the stream, and not all pixels that are not square.
     """
 
     source: VideoSource
@@ -76,6 +78,7 @@ class Clip:
     form: int = UPRIGHT
     form_changes: bool = False
     is_interlaced: bool = False
+    plays_as_seen: bool = True
     _key_places: tuple[int, ...] = ()
     _index: PacketIndex = field(default_factory=lambda: PacketIndex([], []), repr=False)
     _marked: SlowMotion = AS_STORED
@@ -175,6 +178,7 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
         form=look.form,
         form_changes=look.form_changes,
         is_interlaced=look.is_interlaced,
+        plays_as_seen=look.plays_as_seen,
         _key_places=tuple(order.key_places),
         _index=PacketIndex(packets, order.key_places),
         _marked=slow,
@@ -190,6 +194,7 @@ class _Look:
     form: int
     form_changes: bool
     is_interlaced: bool
+    plays_as_seen: bool
 
     @classmethod
     def at(cls, source: VideoSource, name: str) -> _Look:
@@ -204,6 +209,8 @@ class _Look:
             if not frames:
                 raise NothingDecoded(name=name)
             width, height = _with_square_pixels(frames[0], float(file.pixel_aspect))
+            is_square = (width, height) == (frames[0].width, frames[0].height)
+            is_first = file.stream.index == file.container.streams.video[0].index
         check_size(width, height, name)
         forms = [_told_form(frame) for frame in frames]
         # The container's own word is given with every frame, the codec's with key frames only.
@@ -213,7 +220,15 @@ class _Look:
         form = (of_container or forms)[0] or UPRIGHT
         if changes_sides(form):
             width, height = height, width
-        return cls(width, height, form, not of_container, any(frame.interlaced_frame for frame in frames))
+        is_turned_by_container = bool(of_container) and form in TURNED_ONLY
+        return cls(
+            width,
+            height,
+            form,
+            form_changes=not of_container,
+            is_interlaced=any(frame.interlaced_frame for frame in frames),
+            plays_as_seen=is_first and is_square and (form == UPRIGHT or is_turned_by_container),
+        )
 
 
 def _first_frames(file: VideoFile) -> list[VideoFrame]:
