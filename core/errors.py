@@ -135,7 +135,7 @@ class NothingDecoded(VideoError):
 
     sentence = (
         "Not one picture of “{name}” could be decoded: the file is damaged, or uses its codec in an unusual way. "
-        "Copy it again, or convert it to MP4 with H.264."
+        "Copy it again, or save it as MP4 with H.264."
     )
 
 

@@ -63,6 +63,9 @@ class FrameOrder(NamedTuple):
         if "avi" in file.container.format.name and codec.has_b_frames:
             # AVI knows only the places of frames in the order of decoding; FFmpeg guesses from them, and not well.
             return cls._counted(sorted(packet.dts for packet in shown if packet.dts is not None), unit)
+        if "asf" in file.container.format.name and codec.has_b_frames and stamps == sorted(stamps):
+            # These are the times of decoding, though frames are shown in another order.
+            return cls._counted(stamps, unit)
         if codec.codec.intra_only and stamps != sorted(stamps):
             # Each picture is decoded by itself, in the order in which they were taken, whatever the stamps say.
             return cls._counted(sorted(stamps), unit)

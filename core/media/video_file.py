@@ -28,6 +28,8 @@ VideoSource = str | Path | bytes
 _NO_CLIP = Disposition.attached_pic | Disposition.timed_thumbnails
 # FFmpeg's own decoders leave out the transparency of these.
 _DECODER_WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+# Others look at `skip_frame` when they are opened, or never.
+_HURRYING = ("h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4")
 _ENCRYPTED_TAGS = ("encv", "drmi")
 
 
@@ -63,6 +65,11 @@ class VideoFile:
         with contextlib.suppress(av.error.FFmpegError):
             return self.decoder.decode(packet)
         return []
+
+    @property
+    def may_hurry(self) -> bool:
+        """Whether the decoder can be told packet by packet to leave out what no other frame is made from."""
+        return self.decoder.codec.name in _HURRYING
 
     @property
     def is_encrypted(self) -> bool:

@@ -385,14 +385,10 @@ class ClipReader:
     def _decode(self, place: int) -> Iterator[VideoFrame]:
         packets = self._packets.packets_from(place)
         file = self._packets.file
+        may_hurry = file.may_hurry and not self.clip.counted and not self.clip.is_interlaced
         for _, packet in packets:
             # On the way to the frames that are wanted, those that no other frame is made from are left out.
-            on_the_way = (
-                not self.clip.counted
-                and not self.clip.is_interlaced
-                and packet.pts is not None
-                and packet.pts < self._hurry_until
-            )
+            on_the_way = may_hurry and packet.pts is not None and packet.pts < self._hurry_until
             file.decoder.skip_frame = "NONREF" if on_the_way else "DEFAULT"
             yield from file.decoded(packet)
         yield from file.decoded(None)
