@@ -66,6 +66,15 @@ class VideoFile:
             return self.decoder.decode(packet)
         return []
 
+    def decoded_by_itself(self, packet: Packet[VideoStream]) -> list[VideoFrame]:
+        """A key frame decoded as if the container had said nothing about it."""
+        decoder = CodecContext.create(self.decoder.codec.name, "r")
+        assert isinstance(decoder, VideoCodecContext)
+        decoder.extradata = self.decoder.extradata
+        with contextlib.suppress(av.error.FFmpegError):
+            return [*decoder.decode(packet), *decoder.decode(None)]
+        return []
+
     @property
     def may_hurry(self) -> bool:
         """Whether the decoder can be told packet by packet to leave out what no other frame is made from."""

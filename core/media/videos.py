@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from av.packet import Packet
 from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from core.errors import NoPicturesInVideo, NothingDecoded, VideoEncrypted
@@ -205,39 +207,44 @@ class _Look:
             VideoTooManyPixels: with square pixels they are beyond the limit.
         """
         with opened_video(source, name) as file:
-            frames = _first_frames(file)
+            frames, key = _first_frames(file)
             if not frames:
                 raise NothingDecoded(name=name)
             width, height = _with_square_pixels(frames[0], float(file.pixel_aspect))
             is_square = (width, height) == (frames[0].width, frames[0].height)
             is_first = file.stream.index == file.container.streams.video[0].index
+            forms = [_told_form(frame) for frame in frames]
+            told = {form for form in forms if form is not None}
+            stream_says = bool(told) and any(
+                _told_form(frame) is not None for frame in (file.decoded_by_itself(key) if key else frames)
+            )
         check_size(width, height, name)
-        forms = [_told_form(frame) for frame in frames]
-        # The container's own word is given with every frame, the codec's with key frames only.
-        of_container = [
-            form for frame, form in zip(frames, forms, strict=True) if form is not None and not frame.key_frame
-        ]
-        form = (of_container or forms)[0] or UPRIGHT
+        # The container's own word comes with every frame, that of an H.264 stream with key frames only. The container's
+        # counts where they contradict each other: so do most players have it.
+        form = next((form for form, frame in zip(forms, frames, strict=True) if form and not frame.key_frame), forms[0])
+        form = form or UPRIGHT
         if changes_sides(form):
             width, height = height, width
-        is_turned_by_container = bool(of_container) and form in TURNED_ONLY
         return cls(
             width,
             height,
             form,
-            form_changes=not of_container,
+            form_changes=not told or (stream_says and len(told) == 1),
             is_interlaced=any(frame.interlaced_frame for frame in frames),
-            plays_as_seen=is_first and is_square and (form == UPRIGHT or is_turned_by_container),
+            plays_as_seen=is_first and is_square and (form == UPRIGHT or (form in TURNED_ONLY and not stream_says)),
         )
 
 
-def _first_frames(file: VideoFile) -> list[VideoFrame]:
+def _first_frames(file: VideoFile) -> tuple[list[VideoFrame], Packet[VideoStream] | None]:
+    """Some frames, and the packet of a key frame among them."""
     frames: list[VideoFrame] = []
+    key: Packet[VideoStream] | None = None
     for number, packet in enumerate(file.packets()):
+        key = key or (packet if packet.is_keyframe else None)
         frames += file.decoded(packet)
         if len(frames) >= _LOOKED_AT_FRAMES or (frames and number >= _LOOKED_AT_PACKETS):
-            return frames
-    return frames + file.decoded(None)
+            return frames, key
+    return frames + file.decoded(None), key
 
 
 def _with_square_pixels(frame: VideoFrame, pixel_aspect: float) -> tuple[int, int]:
