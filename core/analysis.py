@@ -33,6 +33,8 @@ from core.recording import Recording
 from core.settings import Settings
 from core.version import VERSION
 
+# A frame at just the time where a part begins or ends belongs to it.
+_ROUNDING_S = 1e-6
 # Of frames that could not be decoded; how many there are is told in any case.
 _MOST_STRETCHES_TOLD = 20
 
@@ -168,7 +170,8 @@ def _wanted_stamps(clip: Clip, settings: Settings) -> NDArray[np.int64]:
     """The time stamps of the frames to analyse."""
     time_s = clip.time_s
     end_s = np.inf if settings.end_s is None else settings.end_s
-    stamps = clip.pts[(time_s >= settings.start_s) & (time_s <= end_s)][:: settings.every_nth_frame]
+    is_in_part = (time_s >= settings.start_s - _ROUNDING_S) & (time_s <= end_s + _ROUNDING_S)
+    stamps = clip.pts[is_in_part][:: settings.every_nth_frame]
     if not len(stamps):
         raise NothingInPart(name=clip.name, start_s=f"{settings.start_s:g}", end_s=f"{end_s:g}")
     if len(stamps) > MOST_FRAMES:

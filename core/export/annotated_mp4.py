@@ -169,7 +169,7 @@ class _Part:
         start = int(np.searchsorted(times, first - SAME_TIME_S))
         stop = int(np.searchsorted(times, last + SAME_TIME_S)) + settings.every_nth_frame - 1
         if settings.end_s is not None:
-            stop = min(stop, int(np.searchsorted(times, settings.end_s, side="right")))
+            stop = min(stop, int(np.searchsorted(times, settings.end_s + SAME_TIME_S, side="right")))
         stop = min(stop, len(times))
         nothing = NothingInPart(name=clip.name, start_s=f"{first:g}", end_s=f"{max(last, first):g}")
         if start >= stop:
