@@ -31,6 +31,11 @@ from core.recording import Recording
 from core.settings import Settings
 from core.version import VERSION
 
+# A frame at just the time where a part begins or ends belongs to it.
+_ROUNDING_S = 1e-6
+# Of frames that could not be decoded; how many there are is told in any case.
+_MOST_STRETCHES_TOLD = 20
+
 # Shared by all callers that bring no landmarker of their own, so that only the first picture loads a model.
 shared_landmarker = functools.lru_cache(maxsize=None)(Landmarker)
 
@@ -112,7 +117,7 @@ def analyse_video(
         DetectionFailed: MediaPipe failed on it.
     """
     settings = settings or Settings()
-    clip = open_clip(source, name)
+    clip = open_clip(source, name).recorded_at(settings.recorded_frame_rate)
     stamps = _wanted_stamps(clip, settings)
     tracking = ParallelTracking(clip, stamps, settings, shared_landmarker(looking_model(settings)), workers)
     begun = time.perf_counter()
@@ -154,7 +159,8 @@ def _wanted_stamps(clip: Clip, settings: Settings) -> NDArray[np.int64]:
     """The time stamps of the frames to analyse."""
     time_s = clip.time_s
     end_s = np.inf if settings.end_s is None else settings.end_s
-    stamps = clip.pts[(time_s >= settings.start_s) & (time_s <= end_s)][:: settings.every_nth_frame]
+    is_in_part = (time_s >= settings.start_s - _ROUNDING_S) & (time_s <= end_s + _ROUNDING_S)
+    stamps = clip.pts[is_in_part][:: settings.every_nth_frame]
     if not len(stamps):
         raise NothingInPart(name=clip.name, start_s=f"{settings.start_s:g}", end_s=f"{end_s:g}")
     if len(stamps) > MOST_FRAMES:
@@ -181,7 +187,7 @@ def _video_recording(tracking: ParallelTracking, track: Track, left_out: int) ->
         frame_rate=(len(there) - 1) / span if span else 0.0,
         source=clip.name,
         settings=settings,
-        provenance=made_by | _what_is_missing(clip),
+        provenance=made_by | _what_is_missing(clip) | _not_decoded(tracking, frames) | _real_time(clip),
         left_out=left_out,
     )
 
@@ -190,6 +196,25 @@ def _what_is_missing(clip: Clip) -> dict[str, str]:
     if clip.missing_s == 0:
         return {}
     return {"missing_at_end_s": "unknown" if math.isnan(clip.missing_s) else f"{clip.missing_s:.2f}"}
+
+
+def _not_decoded(tracking: ParallelTracking, frames: int) -> dict[str, str]:
+    """How many of the wanted frames never came, and when they would have been shown."""
+    lost = np.flatnonzero(~tracking.track.decoded[:frames])
+    if not len(lost):
+        return {}
+    time_s = (tracking.stamps - tracking.clip.pts[0]) * tracking.clip.seconds_per_pts
+    stretches = np.split(lost, np.flatnonzero(np.diff(lost) > 1) + 1)
+    when = ", ".join(f"{time_s[each[0]]:.2f}-{time_s[each[-1]]:.2f}" for each in stretches[:_MOST_STRETCHES_TOLD])
+    if len(stretches) > _MOST_STRETCHES_TOLD:
+        when += ", ..."
+    return {"frames_not_decoded": str(len(lost)), "frames_not_decoded_s": when}
+
+
+def _real_time(clip: Clip) -> dict[str, str]:
+    """By how much the clip's file is slower than life, and who says so, where its own times were not taken."""
+    slow = clip.slow_motion
+    return {"slow_motion": f"{slow.factor:.6g}", "slow_motion_by": slow.told_by} if slow.told_by else {}
 
 
 def _refined(recording: Recording) -> Recording:

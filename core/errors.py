@@ -112,6 +112,33 @@ class NoPicturesInVideo(VideoError):
     sentence = "“{name}” holds no pictures, only sound or nothing at all. Choose a file that shows a movement."
 
 
+class UnknownCodec(VideoError):
+    """Pictures stored in a way that nothing here can decode."""
+
+    sentence = (
+        "The pictures of “{name}” are stored with a codec that cannot be decoded here. "
+        "Convert the clip to MP4 with H.264, then try once more."
+    )
+
+
+class VideoEncrypted(VideoError):
+    """Pictures that are there but protected against being read."""
+
+    sentence = (
+        "“{name}” is encrypted against copying, so its pictures cannot be decoded. "
+        "Choose a clip without this protection, such as one that you have recorded yourself."
+    )
+
+
+class NothingDecoded(VideoError):
+    """Pictures are there, and the codec is known, but not a single one can be decoded."""
+
+    sentence = (
+        "Not one picture of “{name}” could be decoded: the file is damaged, or uses its codec in an unusual way. "
+        "Copy it again, or save it as MP4 with H.264."
+    )
+
+
 class VideoTooManyPixels(VideoError):
     """Pictures above the limit in pixels."""
 

@@ -59,6 +59,7 @@ def clip_advice(clip: Clip, recording: Recording) -> tuple[int, list[Advice]]:
     person = int(found.sum(axis=0).argmax())
     frames = np.flatnonzero(found[:, person])
     frame = int(frames[len(frames) // 2])
+    clip = clip.recorded_at(recording.settings.recorded_frame_rate)
     pts = clip.pts[np.abs(clip.time_s - recording.time[frame]).argmin()]
     with clip.reader() as reader:
         shown = next(reader.frames(int(pts), clip.pts[clip.pts == pts]), None)

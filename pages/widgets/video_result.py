@@ -49,12 +49,14 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
     company = clip_company(job)
     who = company.who
     end = job.settings.end_s
+    duration_s = opened.duration_s(job.settings.recorded_frame_rate)
     space = choices()["space"]
     player(
         video=opened.playable_address,
         landmarks=f"{job.address}?{measurement().as_query}&removed={','.join(map(str, who.removed))}",
         size=opened.size,
-        part=(job.settings.start_s, opened.duration_s if end is None else min(end, opened.duration_s)),
+        part=(job.settings.start_s, duration_s if end is None else min(end, duration_s)),
+        slower=opened.slow_motion(job.settings.recorded_frame_rate),
         style=overlay_style(),
         space=space,
         reading=choices()["reading"],
@@ -115,7 +117,10 @@ def _running(job: VideoJob) -> None:
 
 def _done(job: VideoJob) -> None:
     recording = clip_recording(job)
-    if recording is None or not recording.people:
+    if recording is None:
+        return
+    _lost_frames(recording)
+    if not recording.people:
         return
     st.caption(_status(job, recording))
     number, advice = job.advice
@@ -125,6 +130,14 @@ def _done(job: VideoJob) -> None:
         show_advice(advice, "clip_coach", about)
     if job.cancelled:
         st.info(text("video.cancelled", until=f"{recording.time[-1]:.2f}"), icon=":material/info:")
+
+
+def _lost_frames(recording: Recording) -> None:
+    """One sentence where frames of the file never came out of it."""
+    lost = recording.provenance.get("frames_not_decoded")
+    if lost:
+        when = recording.provenance["frames_not_decoded_s"].replace("-", "–")
+        st.warning(text("video.frames_lost", frames=lost, when=when), icon=":material/content_cut:")
 
 
 def _status(job: VideoJob, recording: Recording) -> str:

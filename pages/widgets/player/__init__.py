@@ -72,6 +72,7 @@ def player(
     landmarks: str,
     size: tuple[int, int],
     part: tuple[float, float],
+    slower: float,
     style: OverlayStyle,
     space: str,
     reading: str,
@@ -97,6 +98,7 @@ def player(
         landmarks: the address of the landmarks, with parameters.
         size: width and height of the upright picture, in pixels.
         part: the analysed part of the clip, from and to, in seconds.
+        slower: how many times slower than life the video plays. All other times are those of life.
         style: how the skeleton is drawn over the video.
         space, reading: how the angles are measured.
         both: the body that is not measured is shown too, pale.
@@ -146,6 +148,7 @@ def player(
             "width": size[0],
             "height": size[1],
             "part": part,
+            "slower": slower,
             "style": style.as_dict(),
             "leastTrust": LEAST_TRUST,
             "canFollow": can_follow,
