@@ -187,7 +187,7 @@ def _video_recording(tracking: ParallelTracking, track: Track, left_out: int) ->
         frame_rate=(len(there) - 1) / span if span else 0.0,
         source=clip.name,
         settings=settings,
-        provenance=made_by | _what_is_missing(clip) | _not_decoded(tracking, frames) | _real_time(clip),
+        provenance=made_by | _what_is_missing(clip) | _not_decoded(tracking, len(track.image)) | _real_time(clip),
         left_out=left_out,
     )
 
@@ -200,7 +200,7 @@ def _what_is_missing(clip: Clip) -> dict[str, str]:
 
 def _not_decoded(tracking: ParallelTracking, frames: int) -> dict[str, str]:
     """How many of the wanted frames never came, and when they would have been shown."""
-    lost = np.flatnonzero(~tracking.track.decoded[:frames])
+    lost = np.flatnonzero(~tracking.decoded[:frames])
     if not len(lost):
         return {}
     time_s = (tracking.stamps - tracking.clip.pts[0]) * tracking.clip.seconds_per_pts
