@@ -12,6 +12,7 @@ from core.motion.summary import finding_summary
 from core.progress import PHASES
 from pages.faults import alone
 from pages.language import error_text, people_words, text
+from pages.widgets.absences import absence_sentence
 from pages.widgets.bodies import body_buttons, pale_space, show_body
 from pages.widgets.choices import choices, choose_all, overlay_style, smoothing
 from pages.widgets.clip_analyses import Standing
@@ -29,6 +30,8 @@ from pages.widgets.video_source import analyse, follow_point, wanted_settings
 from pages.widgets.video_state import AnalysisState
 
 POLL_S = 0.5
+# So many people's absences have room under the status line.
+MOST_TOLD_ABSENT = 3
 
 
 def show_progress(opened: OpenClip, standing: Standing, state: AnalysisState) -> None:
@@ -140,6 +143,7 @@ def _found(job: VideoJob, state: AnalysisState) -> None:
     if recording is None or not recording.people:
         return
     st.caption(_status(job, state, recording))
+    _who_was_missing(recording)
     if state.coached is None:
         st.fragment(_coaching, run_every=POLL_S)(job)
         return
@@ -149,6 +153,21 @@ def _found(job: VideoJob, state: AnalysisState) -> None:
     if state.coached.person in numbers:
         about = plain(recording.names[numbers.index(state.coached.person)]) if recording.names else ""
         show_advice(state.coached.advice, "clip_coach", about)
+
+
+def _who_was_missing(recording: Recording) -> None:
+    """From when to when somebody was not found. Of many people only of the one who is studied: the Quality tab has
+    them all."""
+    people = clip_people_shown(recording)
+    told = [(person, sentence) for person in people if (sentence := absence_sentence(recording, person))]
+    if not told:
+        return
+    if len(people) > MOST_TOLD_ABSENT:
+        st.caption(text("video.absent_several", count=len(told), quality=text("video.tab_quality")))
+    elif recording.names:
+        st.caption("  \n".join(f"{plain(recording.names[person])}: {sentence}" for person, sentence in told))
+    else:
+        st.caption(told[0][1])
 
 
 def _coaching(job: VideoJob) -> None:
