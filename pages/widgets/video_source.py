@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from core import Recording, Settings
-from core.errors import ClipNotStored, PosescopeError
+from core.errors import ClipNotStored, FileMissing, PosescopeError
 from core.media.limits import MOST_FRAMES, MOST_PIXELS
 from pages.language import error_text, text
 from pages.widgets.choices import choices, clip_settings
@@ -121,6 +121,8 @@ def _opened(name: str, open_it: Callable[[], object]) -> None:
         open_it()
     except PosescopeError as error:
         st.session_state["video_error"] = error
+    except FileNotFoundError:  # something recorded live has been forgotten meanwhile
+        st.session_state["video_error"] = FileMissing(name=name)
     except OSError:
         _LOG.exception("A clip could not be stored")
         st.session_state["video_error"] = ClipNotStored(name=name)
