@@ -162,7 +162,7 @@ class VideoJob(ClipWork):
         """Its files say so as well."""
         if not recording.frames:
             return recording
-        until_s = {"analysed_until_s": f"{recording.time[-1]:.2f}", "of_s": f"{self.wanted_until_s:.2f}"}
+        until_s = {"analysed_until_s": f"{recording.time[-1]:.2f}", "wanted_until_s": f"{self.wanted_until_s:.2f}"}
         told = {**recording.provenance, "analysis_ended_by": ended_by, **until_s}
         return dataclasses.replace(recording, provenance=told)
 

@@ -106,7 +106,7 @@ def test_stop_keeps_what_is_there_and_says_how_far_it_came(desk: Desk, played: P
     assert job.now.stopped and not job.now.complete and job.now.frames == 40
     assert job.now.recording is not None
     told = job.now.recording.provenance
-    assert (told["analysis_ended_by"], told["of_s"]) == ("stop", "3.60")
+    assert (told["analysis_ended_by"], told["wanted_until_s"]) == ("stop", "3.60")
     assert float(told["analysed_until_s"]) == pytest.approx(everything.time[39], abs=0.006)
     desk.close()
 
