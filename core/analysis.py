@@ -135,19 +135,25 @@ def analyse_video(
         recording = recorded(frames)
         return replace(recording, refined=correction.of(recording))
 
-    def tell() -> None:
+    def tell(phase: str) -> None:
         if progress is not None:
             done, total = tracking.frames_done, len(stamps)
             speed = done / max(1e-6, time.perf_counter() - begun)
-            progress(Progress(done, total, speed, (total - done) / speed if done else 0.0, so_far))
+            progress(Progress(done, total, speed, (total - done) / speed if done else 0.0, so_far, phase))
 
-    for _ in tracking.run(cancelled or (lambda: False)):
-        tell()
+    asked = cancelled or (lambda: False)
+    for _ in tracking.run(asked):
+        tell("following")
+    tell("identities")
+    tracking.look_again(asked)
     give_back_freed_memory()  # each chunk and each person had a landmarker
-    tell()
     recording = recorded(tracking.frames_finished)
     # Before the correction, which takes one set of bones and a smooth path for granted.
-    return _refined(repair_swaps(recording)[0] if settings.repair_sides else recording)
+    if settings.repair_sides:
+        tell("sides")
+        recording = repair_swaps(recording)[0]
+    tell("refining")
+    return _refined(recording)
 
 
 def looking_model(settings: Settings) -> str:

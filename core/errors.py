@@ -163,6 +163,12 @@ class NothingInPart(VideoError):
     sentence = "There is no frame of “{name}” between {start_s} and {end_s} seconds. Choose another part of the clip."
 
 
+class ClipNotStored(VideoError):
+    """A clip that could not be put where it is read from."""
+
+    sentence = "There is no room for “{name}” on this computer’s disk. Make some room, then open it again."
+
+
 class ModelError(PosescopeError):
     """A bundled model that cannot be used."""
 

@@ -111,7 +111,32 @@ class ParallelTracking:
         for future in futures:
             if future.done() and not future.cancelled():
                 future.result()  # what went wrong in a worker is raised here
-        self._look_again(cancelled)
+
+    def look_again(self, cancelled: Callable[[], bool]) -> None:
+        """In chunks in which somebody has not been found who was there just before they are looked for once more.
+
+        After `run`.
+
+        Args:
+            cancelled: asked for each frame that is looked at; True ends it.
+
+        Raises:
+            DetectionFailed: MediaPipe refused a frame.
+        """
+        for number, chunk in enumerate(self.chunks):
+            if cancelled() or self._done[number] == 0:
+                return
+            if self.settings.people == "one":
+                missed = self._distracted(number)
+                if len(missed) * self._frame_s > DISTRACTED_S:
+                    last = self._last_before(missed[0])
+                    target = None if last is None else Target(self.settings, None, last)
+                    start = chunk.warm_up if missed[0] == chunk.start else missed[0]
+                    self._again(number, start, missed[-1], target, cancelled)
+            elif number:
+                for tracklet in self._missed_behind(number):
+                    target = Target(self.settings, None, tracklet)
+                    self._again(number, chunk.warm_up, chunk.start, target, cancelled)
 
     def people(self, frames: int) -> tuple[list[Identity], int]:
         """Who is in the first so many frames, each at one place all through.
@@ -224,23 +249,6 @@ class ParallelTracking:
         ]
         best = max(there, default=(0.0, -1))
         return [people[best[1]]] if best[0] >= SAME_PERSON else people[:1]
-
-    def _look_again(self, cancelled: Callable[[], bool]) -> None:
-        """In chunks in which somebody has not been found who was there just before they are looked for once more."""
-        for number, chunk in enumerate(self.chunks):
-            if cancelled() or self._done[number] == 0:
-                return
-            if self.settings.people == "one":
-                missed = self._distracted(number)
-                if len(missed) * self._frame_s > DISTRACTED_S:
-                    last = self._last_before(missed[0])
-                    target = None if last is None else Target(self.settings, None, last)
-                    start = chunk.warm_up if missed[0] == chunk.start else missed[0]
-                    self._again(number, start, missed[-1], target, cancelled)
-            elif number:
-                for tracklet in self._missed_behind(number):
-                    target = Target(self.settings, None, tracklet)
-                    self._again(number, chunk.warm_up, chunk.start, target, cancelled)
 
     def _missed_behind(self, number: int) -> list[Tracklet]:
         """Who reaches the seam before a chunk and is not followed in it."""

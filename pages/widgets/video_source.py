@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from core import Recording, Settings
-from core.errors import PosescopeError
+from core.errors import ClipNotStored, FileMissing, PosescopeError
 from core.media.limits import MOST_FRAMES, MOST_PIXELS
 from core.media.slow_motion import mean_rate
 from core.media.videos import Clip
 from pages.language import error_text, text
 from pages.widgets.choices import choices, clip_settings, recorded_frame_rate
+from pages.widgets.clip_analyses import Standing
 from pages.widgets.clips import SAMPLES, OpenClip, desk, sample_clip
 from pages.widgets.people import IN_CLIP
 from pages.widgets.plain_text import plain
@@ -21,6 +24,7 @@ from pages.widgets.settings_panel import every_nth_frame
 from pages.widgets.source_picker import source_choice, upload_field
 from pages.widgets.video_job import VideoJob
 
+_LOG = logging.getLogger("posescope")
 SOURCES = ("upload", "sample")
 LARGEST_MB = 200
 # Shorter clips have no parts worth choosing.
@@ -49,7 +53,7 @@ def clip_source() -> None:
         if desk().opened is None:
             st.caption(text("video.limits", megapixels=f"{MOST_PIXELS / 1e6:g}", frames=f"{MOST_FRAMES:,}"))
     if "video_error" in st.session_state:
-        st.error(plain(st.session_state["video_error"]), icon=":material/error:")
+        _refused(st.session_state["video_error"])
     opened = desk().opened
     if opened is not None and opened.film is not None:
         _part(opened)
@@ -64,36 +68,35 @@ def open_sample_clip(name: str) -> None:
 
 def open_live_recording(name: str, recording: Recording, video: Path | None) -> None:
     """Open something recorded live under this name."""
-    _forget_before()
-    try:
-        desk().open_recording(name, recording, video)
-    except PosescopeError as error:
-        st.session_state["video_error"] = error_text(error)
+    _opened(name, lambda: desk().open_recording(name, recording, video))
 
 
-def current_job(opened: OpenClip) -> VideoJob:
-    """The clip's analysis. A clip that has just been opened is analysed at once; other settings wait for a click."""
-    job: VideoJob | None = st.session_state.get("video_job")
-    if job is None or job.opened is not opened:
-        recorded = opened.recorded
-        if recorded is None:
-            return analyse(opened)
-        job = _begin(VideoJob(opened, recorded.settings, desk().connected))
-        job.wait(RECORDED_WAIT_S)
-    return job
+def clip_standing(opened: OpenClip) -> Standing:
+    """The clip's analyses as they stand. One that has just been opened is analysed at once; other settings wait for a
+    click."""
+    standing = opened.analyses.standing(lambda: _first_job(opened))
+    shown, ended = standing.shown, standing.ended
+    if st.session_state.get("video_job") is not shown:
+        st.session_state["video_job"] = shown
+        st.session_state.pop(IN_CLIP, None)  # the same number may be somebody else now
+        opened.annotate(None)
+        if opened.recorded is not None:
+            shown.wait(RECORDED_WAIT_S)
+    # Who was clicked is followed or not; a wish that has come to nothing does not go on waiting.
+    point = st.session_state.get("follow_point")
+    if ended is not None and point is not None and point == ended.settings.follow_point:
+        st.session_state["follow_point"] = shown.settings.follow_point
+    return standing
 
 
-def analyse(opened: OpenClip) -> VideoJob:
-    """Begin a new analysis in place of the one before."""
-    return _begin(VideoJob(opened, wanted_settings(opened), desk().connected))
+def analyse(opened: OpenClip) -> None:
+    """Begin a new analysis as the choices say now. The one before is shown until the new one is complete."""
+    opened.analyses.begin(VideoJob(opened, wanted_settings(opened), desk().connected))
 
 
-def _begin(job: VideoJob) -> VideoJob:
-    desk().replace_work(job.close)
-    st.session_state["video_job"] = job
-    st.session_state.pop(IN_CLIP, None)  # the same number may be somebody else now
-    job.start()
-    return job
+def _first_job(opened: OpenClip) -> VideoJob:
+    settings = wanted_settings(opened) if opened.recorded is None else opened.recorded.settings
+    return VideoJob(opened, settings, desk().connected)
 
 
 def wanted_settings(opened: OpenClip) -> Settings:
@@ -118,17 +121,30 @@ def follow_point(time_s: float, x_px: float, y_px: float) -> None:
 
 
 def _open(name: str, content: bytes) -> None:
-    _forget_before()
+    _opened(name, lambda: desk().open(name, content))
+
+
+def _opened(name: str, open_it: Callable[[], object]) -> None:
+    """Open another clip. The one before stays, with all that was said of it, where this one cannot be used."""
     try:
-        desk().open(name, content)
+        open_it()
     except PosescopeError as error:
-        st.session_state["video_error"] = error_text(error)
+        st.session_state["video_error"] = error
+    except FileNotFoundError:  # something recorded live has been forgotten meanwhile
+        st.session_state["video_error"] = FileMissing(name=name)
+    except OSError:
+        _LOG.exception("A clip could not be stored")
+        st.session_state["video_error"] = ClipNotStored(name=name)
+    else:
+        for kept in ("video_error", "video_job", "follow_point", "clip_part"):
+            st.session_state.pop(kept, None)
 
 
-def _forget_before() -> None:
-    """What belonged to the clip before."""
-    for kept in ("video_error", "video_job", "follow_point", "clip_part"):
-        st.session_state.pop(kept, None)
+def _refused(error: PosescopeError) -> None:
+    """Why the last file could not be opened, and that the one before is still there."""
+    opened = desk().opened
+    stays = "" if opened is None else f" {text('video.stays_open', name=opened.name)}"
+    st.error(plain(f"{error_text(error)}{stays}"), icon=":material/error:")
 
 
 def _part(opened: OpenClip) -> None:

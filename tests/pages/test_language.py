@@ -23,6 +23,7 @@ from core.motion.camera_coach import EDGES, KINDS, TURNS
 from core.motion.camera_coach import VIEWS as COACH_VIEWS
 from core.motion.groups import GROUPS
 from core.motion.segments import SEGMENT_DEFINITIONS
+from core.progress import PHASES
 from core.recording import SPACES, Recording
 from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE, SEARCHES
 from core.skeleton import BODY_PARTS, LANDMARKS, SIDES
@@ -168,6 +169,8 @@ def expansions() -> dict[str, set[str]]:
         "settings.model_{}": set(MODELS),
         "settings.smoothing_{}": set(FILTERS),
         "image.source_{}": set(SOURCES),
+        "video.beginning_{}": set(PEOPLE),
+        "video.phase_{}": {*PHASES[1:], "ending"},
         "image.space_{}": set(SPACES),
         "image.group_{}": set(GROUPS),
         "image.group_{}_hint": set(GROUPS),

@@ -29,7 +29,6 @@ from core.skeleton import (
     SIDES,
 )
 from pages.language import body_label, text
-from pages.widgets.clips import desk
 from pages.widgets.component import component_from
 
 SCRIPTS = ("landmarks", "clock", "people", "overlay", "body", "strip", "curves", "controls", "words", "input", "player")
@@ -68,6 +67,7 @@ _COMPONENT = component_from(Path(__file__).parent, scripts=SCRIPTS)
 
 def player(
     *,
+    clip: str,
     video: str,
     landmarks: str,
     size: tuple[int, int],
@@ -94,6 +94,7 @@ def player(
     """Show a clip and what is found in it.
 
     Args:
+        clip: the clip's identity: with another one the player begins anew.
         video: the clip's address; empty while there is none that the browser could play.
         landmarks: the address of the landmarks, with parameters.
         size: width and height of the upright picture, in pixels.
@@ -135,14 +136,13 @@ def player(
         if chosen:
             on_person(int(chosen["person"]))
 
-    opened = desk().opened
     parameters = {"space": space, "reading": reading, "smoothing": json.dumps(smoothing.as_dict())}
     if both:
         parameters["both"] = "1"
     _COMPONENT(
         key=key,
         data={
-            "clip": "" if opened is None else opened.identity,
+            "clip": clip,
             "video": video,
             "landmarks": f"{landmarks}&{urlencode(parameters)}",
             "width": size[0],

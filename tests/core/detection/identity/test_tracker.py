@@ -239,6 +239,7 @@ def test_whom_a_chunk_has_not_found_is_followed_on_into_it(
     for _ in both.run(lambda: False):
         pass
     assert both._trackers[1][0].tracklets() == []
+    both.look_again(lambda: False)
     people, left_out = both.people(50)
     assert left_out == 0
     seen = [sorted({frame for each in person.tracklets for frame in each.frames}) for person in people]
