@@ -28,6 +28,7 @@ import numpy as np
 from core.errors import InvalidSetting, MessageNotUnderstood
 from core.live import LiveFrame
 from core.motion.arrays import AngleArrays
+from core.motion.readings import shown_deg
 from core.motion.repetitions import MOVEMENTS
 from core.recording import SPACES
 from core.settings import Settings
@@ -198,7 +199,7 @@ def answer(
         shown.image[0, 0, :, :2],
         shown.visibility[0, 0],
         metres[0, 0],
-        angles.readings[choices.reading][0, 0],
+        shown_deg(angles, choices.reading)[0, 0],
         angles.trust[0, 0],
         seen.limbs(choices.space),
     )

@@ -54,7 +54,8 @@ KINEMATICS_SCHEMA = pa.schema(
     [
         *_WHO_AND_WHEN,
         ("joint", pa.string()),
-        *((name, pa.float64()) for name in ("angle_deg", "filtered_deg", "velocity_deg_s", "acceleration_deg_s2")),
+        *((name, pa.float64()) for name in ("angle_deg", "flexion_deg", "filtered_deg", "filtered_flexion_deg")),
+        *((name, pa.float64()) for name in ("velocity_deg_s", "acceleration_deg_s2")),
         ("filled", pa.bool_()),
         ("outlier", pa.bool_()),
         ("cutoff_hz", pa.float64()),

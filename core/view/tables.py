@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.motion.angles import MAIN_JOINTS
 from core.motion.arrays import kind_of, side_of
+from core.motion.readings import shown_reading
 from core.recording import Recording
 from core.skeleton import LANDMARKS
 
@@ -62,7 +63,8 @@ def left_right_table(
 
     Args:
         angles: rows of `joint_angles` or `segment_angles`, of one frame and one person.
-        reading: one of their readings: "angle_deg", "flexion_deg"; "vertical_deg", "horizontal_deg".
+        reading: the chosen one of their readings: "angle_deg", "flexion_deg"; "vertical_deg", "horizontal_deg". Of each
+            angle that which is shown then stands here (`core.motion.readings`): a pelvis is 0 when level.
         names: which of their joints or segments.
 
     Returns:
@@ -71,14 +73,14 @@ def left_right_table(
         in `centre_deg`. `trust` is that of the less certain side.
     """
     column = "segment" if "segment" in angles else "joint"
-    values = dict(zip(angles[column], angles[reading], strict=True))
+    at = {name: index for index, name in enumerate(angles[column])}
     trusts = dict(zip(angles[column], angles["trust"], strict=True))
     kinds = list(dict.fromkeys(kind_of(name) for name in names))
     columns = {side: np.full(len(kinds), np.nan) for side in ("left", "right", "centre")}
     trust = np.ones(len(kinds))
     for name in names:
         row = kinds.index(kind_of(name))
-        columns[side_of(name)][row] = values[name]
+        columns[side_of(name)][row] = angles[shown_reading(name, reading)].iloc[at[name]]
         trust[row] = np.minimum(trust[row], trusts[name])
     return pd.DataFrame(
         {

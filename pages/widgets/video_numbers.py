@@ -106,6 +106,9 @@ def summary_tab(recording: Recording) -> None:
             text("video.column_range"), help=text("video.column_range_help"), format="%.1f"
         ),
         "mean_deg": st.column_config.NumberColumn(text("video.column_mean"), format="%.1f"),
+        "peak_deg": st.column_config.NumberColumn(
+            text("video.column_peak_deg"), help=text("video.column_peak_deg_help"), format="%.1f"
+        ),
         "peak_time_s": st.column_config.NumberColumn(
             text("video.column_peak"), help=text("video.column_peak_help"), format="%.2f"
         ),

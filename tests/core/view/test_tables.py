@@ -90,7 +90,8 @@ class TestLeftRightTable:
         assert table["joint"].tolist() == KINDS
         for row in table.itertuples():
             if row.joint in CENTRE:
-                assert row.centre_deg == self.by_joint.loc[row.joint, reading]
+                shown = "flexion_deg" if row.joint in ("trunk_lean", "pelvis_tilt") else reading
+                assert row.centre_deg == self.by_joint.loc[row.joint, shown]
                 assert np.isnan([row.left_deg, row.right_deg, row.difference_deg]).all()
             else:
                 left, right = (self.by_joint.loc[f"{side}_{row.joint}", reading] for side in ("left", "right"))
