@@ -20,7 +20,7 @@ from pages.widgets.people import IN_CLIP, chosen_person
 from pages.widgets.plain_text import plain
 from pages.widgets.player import player
 from pages.widgets.remedies import remedies
-from pages.widgets.smoothed import filter_words, smoothed_for_page
+from pages.widgets.smoothed import filter_sentence, smoothed_for_page
 from pages.widgets.video_job import VideoJob
 from pages.widgets.video_source import analyse, follow_point, wanted_settings
 
@@ -78,7 +78,7 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
         st.caption(text("video.raw_in_player"))
     elif recording is not None and recording.people:
         kinematics = smoothed_for_page(recording, MAIN_GROUP, space)
-        st.caption(text("video.filter_in_player", filter=filter_words(kinematics, clip_people_shown(recording))))
+        st.caption(filter_sentence(kinematics, clip_people_shown(recording)))
 
 
 def show_nobody(job: VideoJob) -> None:
