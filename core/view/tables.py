@@ -63,8 +63,8 @@ def left_right_table(
 
     Args:
         angles: rows of `joint_angles` or `segment_angles`, of one frame and one person.
-        reading: the chosen one of their readings: "angle_deg", "flexion_deg"; "vertical_deg", "horizontal_deg". Of each
-            angle that which is shown then stands here (`core.motion.readings`): a pelvis is 0 when level.
+        reading: the chosen one of their readings: "angle_deg", "flexion_deg"; "inclination_deg", "horizontal_deg". Of
+            each angle that which is shown then stands here (`core.motion.readings`): a pelvis is 0 when level.
         names: which of their joints or segments.
 
     Returns:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from core import Recording
 from core.motion.arrays import AngleArrays, kind_of
+from core.motion.readings import PLAIN, shown_reading
 from core.skeleton import LANDMARK_INDEX
 from core.view.tables import full_landmark_table
 from pages.language import body_label, text
@@ -55,7 +56,12 @@ def angles_table(recording: Recording, angles: AngleArrays, kinds: Sequence[str]
     people = clip_people_shown(recording)
     own = angles.only([name for name in angles.names if kind_of(name) in kinds])
     table = of_people(people, own.table(first, first + FRAMES_AT_ONCE))
-    table = table.loc[table[list(own.readings)].notna().any(axis=1)]
+    readings = [reading for reading in own.readings if reading != "vertical_deg"]  # a level pelvis would have 90
+    table = table.loc[table[readings].notna().any(axis=1)]
+    # What counts from standing alone is not shown as a plain angle either.
+    clinical = [shown_reading(name, PLAIN) != PLAIN for name in table[own.column]]
+    if PLAIN in readings:
+        table.loc[clinical, PLAIN] = np.nan
     shown = table.assign(
         person=whose(recording, table),
         **{own.column: [body_label(name) for name in table[own.column]]},
@@ -65,7 +71,7 @@ def angles_table(recording: Recording, angles: AngleArrays, kinds: Sequence[str]
         **angle_columns(own.column),
         **{
             reading: st.column_config.NumberColumn(text(f"video.column_{reading}"), format="%.1f")
-            for reading in own.readings
+            for reading in readings
         },
         **trust_column(),
     }

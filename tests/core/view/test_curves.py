@@ -84,7 +84,7 @@ def test_speeds_can_be_shown_instead(quantity: str, unit: str) -> None:
     assert any(trace.line.width == 1 for trace in figure.data) == (quantity == "angle")
 
 
-@pytest.mark.parametrize(("group", "reading"), [("planes", "flexion_deg"), ("vertical", "vertical_deg")])
+@pytest.mark.parametrize(("group", "reading"), [("planes", "flexion_deg"), ("vertical", "inclination_deg")])
 def test_other_groups_of_angles_have_their_own_reading(group: str, reading: str) -> None:
     recording = some_recording(4, 2)
     kind = GROUPS[group].kinds[0]

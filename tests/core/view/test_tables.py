@@ -102,7 +102,7 @@ class TestLeftRightTable:
         pd.testing.assert_frame_equal(left_right_table(self.angles), left_right_table(self.angles, "angle_deg"))
         assert not left_right_table(self.angles).equals(left_right_table(self.angles, "flexion_deg"))
 
-    @pytest.mark.parametrize("reading", ["vertical_deg", "horizontal_deg"])
+    @pytest.mark.parametrize("reading", ["vertical_deg", "horizontal_deg", "inclination_deg"])
     def test_segments_stand_beside_each_other_too(self, reading: str) -> None:
         angles = segment_angles(some_recording(seed=3))
         by_segment = angles.set_index("segment")[reading]
