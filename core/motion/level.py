@@ -82,8 +82,8 @@ def levelled(recording: Recording, pitch_deg: float, roll_deg: float = 0.0) -> R
         refined=None if recording.refined is None else recording.refined @ turn,
         provenance={
             **recording.provenance,
-            "levelled_pitch_deg": f"{pitch_deg:g}",
-            "levelled_roll_deg": f"{roll_deg:g}",
+            "levelled_pitch_deg": f"{pitch_deg + 0.0:g}",
+            "levelled_roll_deg": f"{roll_deg + 0.0:g}",
         },
     )
 

@@ -12,6 +12,7 @@ from core.motion.kinematics import Kinematics
 from core.motion.readings import peak_directions, shown_deg
 from core.motion.trust import LEAST_TRUST
 from core.recording import Recording
+from core.rounding import plain_zero
 from core.skeleton import LANDMARKS
 
 # The median absolute deviation of a normal distribution, times this, is its standard deviation.
@@ -70,13 +71,13 @@ def angle_summary(angles: AngleArrays, reading: str, min_trust: float = LEAST_TR
         {
             "person": person,
             angles.column: np.array(angles.names, dtype=object)[name],
-            "minimum_deg": minimum.ravel(),
-            "maximum_deg": maximum.ravel(),
-            "range_deg": (maximum - minimum).ravel(),
-            "mean_deg": _mean(angle).ravel(),
-            "peak_deg": _first(peak, angle).ravel(),
+            "minimum_deg": plain_zero(minimum).ravel(),
+            "maximum_deg": plain_zero(maximum).ravel(),
+            "range_deg": plain_zero(maximum - minimum).ravel(),
+            "mean_deg": plain_zero(_mean(angle)).ravel(),
+            "peak_deg": plain_zero(_first(peak, angle)).ravel(),
             "peak_time_s": _first(peak, np.broadcast_to(angles.time[:, None, None], angle.shape)).ravel(),
-            "left_minus_right_deg": _left_minus_right(angle, angles.names).ravel(),
+            "left_minus_right_deg": plain_zero(_left_minus_right(angle, angles.names)).ravel(),
             "trust": _mean(trust).ravel(),
             "frames_used": used.sum(axis=0).ravel(),
             "frames_left_out": (known & ~used).sum(axis=0).ravel(),

@@ -11,6 +11,7 @@ from core.motion.angles import MAIN_JOINTS
 from core.motion.arrays import kind_of, side_of
 from core.motion.readings import shown_reading
 from core.recording import Recording
+from core.rounding import plain_zero
 from core.skeleton import LANDMARKS
 
 CORRECTED_COLUMNS = ("x_corrected_m", "y_corrected_m", "z_corrected_m")
@@ -25,8 +26,8 @@ def landmark_table(recording: Recording) -> pd.DataFrame:
         MediaPipe's world landmarks; the corrected ones stand in `full_landmark_table`.
     """
     frame, person, landmark = (index.ravel() for index in np.indices(recording.visibility.shape))
-    x_px, y_px, z_px = recording.image.reshape(-1, 3).T
-    x_m, y_m, z_m = recording.world.reshape(-1, 3).T
+    x_px, y_px, z_px = plain_zero(recording.image).reshape(-1, 3).T
+    x_m, y_m, z_m = plain_zero(recording.world).reshape(-1, 3).T
     return pd.DataFrame(
         {
             "frame": frame,
@@ -51,7 +52,7 @@ def full_landmark_table(recording: Recording) -> pd.DataFrame:
     table = landmark_table(recording)
     corrected = np.full_like(recording.world, np.nan) if recording.refined is None else recording.refined
     place = list(table.columns).index("z_m") + 1
-    for axis, values in enumerate(corrected.reshape(-1, 3).T):
+    for axis, values in enumerate(plain_zero(corrected).reshape(-1, 3).T):
         table.insert(place + axis, CORRECTED_COLUMNS[axis], values)
     return table
 
@@ -88,7 +89,7 @@ def left_right_table(
             "left_deg": columns["left"],
             "right_deg": columns["right"],
             "centre_deg": columns["centre"],
-            "difference_deg": columns["left"] - columns["right"],
+            "difference_deg": plain_zero(columns["left"] - columns["right"]),
             "trust": trust,
         }
     )

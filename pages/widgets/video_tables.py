@@ -12,11 +12,12 @@ import streamlit as st
 from core import Recording
 from core.motion.arrays import AngleArrays, kind_of
 from core.motion.readings import PLAIN, shown_reading
+from core.rounding import NOTHING
 from core.skeleton import LANDMARK_INDEX
 from core.view.tables import full_landmark_table
 from pages.language import body_label, text
 from pages.widgets.clip_people import clip_people_shown
-from pages.widgets.columns import angle_columns, landmark_columns, trust_column
+from pages.widgets.columns import angle_columns, as_read, landmark_columns, trust_column
 from pages.widgets.numbers import landmarks_of_parts
 from pages.widgets.people import person_words
 
@@ -82,7 +83,15 @@ def angles_table(recording: Recording, angles: AngleArrays, kinds: Sequence[str]
 
 def clip_table(shown: pd.DataFrame, columns: Mapping[str, Any], key: str, alt: str, height: Any = "content") -> None:
     """A table to read; `alt` is the key of its name."""
-    st.dataframe(shown, column_config=columns, hide_index=True, height=height, key=key, placeholder="–", alt=text(alt))
+    st.dataframe(
+        as_read(shown, columns),
+        column_config=columns,
+        hide_index=True,
+        height=height,
+        key=key,
+        placeholder=NOTHING,
+        alt=text(alt),
+    )
 
 
 def of_people(people: Sequence[int], table: pd.DataFrame) -> pd.DataFrame:

@@ -32,7 +32,20 @@ from pages.language import body_label, text
 from pages.widgets.clips import desk
 from pages.widgets.component import component_from
 
-SCRIPTS = ("landmarks", "clock", "people", "overlay", "body", "strip", "curves", "controls", "words", "input", "player")
+SCRIPTS = (
+    "degrees",
+    "landmarks",
+    "clock",
+    "people",
+    "overlay",
+    "body",
+    "strip",
+    "curves",
+    "controls",
+    "words",
+    "input",
+    "player",
+)
 LABELS = (
     "play",
     "pause",
