@@ -37,4 +37,4 @@ def test_plotly_writes_what_rounds_to_zero_without_a_sign(blank: Page, tmp_path:
     blank.goto(file.as_uri())
     texts = blank.locator(".textpoint text")
     texts.first.wait_for()
-    assert texts.all_inner_texts() == ["0.0°", "0.0°", "−5.0°"]
+    assert texts.all_text_contents() == ["0.0°", "0.0°", "-5.0°"]
