@@ -27,7 +27,7 @@ def plain_zero(values: NDArray[Any], digits: int | None = None) -> NDArray[Any]:
     if not np.issubdtype(values.dtype, np.floating):
         return values
     if digits is None:
-        return values + values.dtype.type(0)
+        return np.asarray(values + values.dtype.type(0))
     with np.errstate(invalid="ignore", over="ignore"):
         return np.where((values <= 0) & (np.round(values, digits) == 0), values.dtype.type(0), values)
 

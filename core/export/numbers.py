@@ -15,8 +15,8 @@ _DIGITS = ".9g"  # nine significant digits tell every float32 from its neighbour
 
 def without_minus_zero(table: pd.DataFrame) -> pd.DataFrame:
     """The same table with plain zeros in its columns of numbers."""
-    numbers = table.select_dtypes("floating")
-    return table.assign(**{str(name): plain_zero(values.to_numpy()) for name, values in numbers.items()})
+    columns = {str(name): values.to_numpy() for name, values in table.items() if values.dtype.kind == "f"}
+    return table.assign(**{name: plain_zero(values) for name, values in columns.items()})
 
 
 def json_numbers(values: NDArray[np.float32] | NDArray[np.float64]) -> Any:

@@ -9,6 +9,7 @@ import streamlit as st
 from core import Recording
 from core.motion.groups import MAIN_GROUP
 from core.motion.summary import finding_summary
+from core.motion.unsure import unsure_people
 from pages.language import error_text, people_words, text
 from pages.widgets.bodies import body_buttons, pale_space, show_body
 from pages.widgets.choices import choices, choose_all, overlay_style, smoothing
@@ -16,7 +17,7 @@ from pages.widgets.clip_people import choose_in_clip, clip_company, clip_people_
 from pages.widgets.clips import OpenClip, desk
 from pages.widgets.coach import show_advice
 from pages.widgets.measurement import measurement
-from pages.widgets.people import IN_CLIP, chosen_person
+from pages.widgets.people import IN_CLIP, chosen_person, unsure_line
 from pages.widgets.plain_text import plain
 from pages.widgets.player import player
 from pages.widgets.remedies import remedies
@@ -48,6 +49,7 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
     """The clip and what is found in it."""
     company = clip_company(job)
     who = company.who
+    recording = clip_recording(job)
     end = job.settings.end_s
     space = choices()["space"]
     player(
@@ -65,6 +67,7 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
         named=bool(who.names),
         colours=who.colours,
         person=chosen_person(len(who.numbers), IN_CLIP),
+        unsure=() if recording is None else unsure_people(recording, overlay_style().min_visibility),
         key="player",
         can_follow=opened.film is not None and job.settings.people == "one",
         has_picture=opened.film is not None,
@@ -73,12 +76,12 @@ def show_player(opened: OpenClip, job: VideoJob) -> None:
         on_body=show_body,
         on_person=choose_in_clip,
     )
-    recording = clip_recording(job)
     if not job.finished:
         st.caption(text("video.raw_in_player"))
     elif recording is not None and recording.people:
         kinematics = smoothed_for_page(recording, MAIN_GROUP, space)
         st.caption(filter_sentence(kinematics, clip_people_shown(recording)))
+        unsure_line(recording, clip_people_shown(recording), overlay_style())
 
 
 def show_nobody(job: VideoJob) -> None:

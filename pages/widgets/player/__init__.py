@@ -95,6 +95,7 @@ def player(
     named: bool,
     colours: Sequence[str],
     person: int,
+    unsure: Sequence[int],
     key: str,
     can_follow: bool,
     has_picture: bool = True,
@@ -118,6 +119,7 @@ def player(
         names, colours: of the people, as far as they are known: while an analysis goes on there may be more.
         named: the names are shown even if there is one person only.
         person: who is studied, -1 for everyone.
+        unsure: who is not drawn unless they are studied: finds that the detector itself does not believe in.
         key: the widget's.
         can_follow: a click on the picture may say who is to be followed.
         has_picture: False for what was recorded without one, so that `video` stays empty.
@@ -174,6 +176,7 @@ def player(
             "named": named,
             "palette": PERSON_COLOURS,
             "person": person,
+            "unsure": list(unsure),
             "key": key,
         },
         on_unplayable_change=unplayable,
