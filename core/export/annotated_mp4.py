@@ -21,6 +21,7 @@ from core.media.video_writer import VideoWriter
 from core.media.videos import Clip, Frame, open_clip
 from core.motion.angles import coordinates, joint_angles
 from core.motion.moment import SAME_TIME_S, moment
+from core.motion.unsure import drawn_people
 from core.progress import Progress
 from core.recording import Recording
 from core.settings import OverlayStyle
@@ -63,7 +64,7 @@ def annotated_mp4(
         recording: what was found in it.
         style: how to draw it. `enhanced` is without effect.
         out: the file, which is written over; it is there whole or not at all.
-        people: which people to draw; everyone if None.
+        people: which people to draw; everyone but unsure finds (`core.motion.unsure`) if None or all of several.
         space: what written angles and the 3D skeleton are measured in: "refined", "world" or "image"; the recording's
             best if None.
         reading: what written angles count: "angle_deg" or "flexion_deg".
@@ -90,15 +91,23 @@ def annotated_mp4(
         size = f"{recording.width} × {recording.height}"
         raise ValueError(f"the clip must be as large as the recording, {size}, got {clip.width} × {clip.height}")
     part = _Part.of(clip, recording)
+    # Of the whole recording: from frame to frame somebody would come and go.
+    people = drawn_people(recording, people, style.min_visibility)
     panel = None
     if side_by_side:
         side = min(clip.width, clip.height)
         panel = Skeleton3DFrame(
-            recording, side, clip.height, people=people, space=space, min_visibility=style.min_visibility
+            recording,
+            side,
+            clip.height,
+            people=people,
+            space=space,
+            min_visibility=style.min_visibility,
+            low_visibility=style.low_visibility,
         )
     faces = BlurredFaces(recording) if blur_faces else None
     drawing = _Drawing(recording, style, people, space, reading, panel, faces, colours)
-    origin = made_by(recording, style) | {"side_by_side": side_by_side, "blurred_faces": blur_faces}
+    origin = made_by(recording, style, drawn=people) | {"side_by_side": side_by_side, "blurred_faces": blur_faces}
     if style.angles:
         origin["angles"] = {"space": space or recording.spaces[0], "reading": reading}
     width = clip.width + (panel.width if panel else 0)

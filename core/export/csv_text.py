@@ -20,6 +20,7 @@ from typing import BinaryIO
 import numpy as np
 import pandas as pd
 
+from core.export.numbers import without_minus_zero
 from core.export.provenance import made_by, person_names, source_name
 from core.recording import Recording
 from core.settings import FilterSettings
@@ -70,7 +71,7 @@ def write_csv(
                 origin[:1], first_row = first_row, ""
                 if named:
                     piece = piece.assign(person_name=names[piece["person"]] if len(names) else "")
-                table = piece[written].assign(source=source, made_by=origin)
+                table = without_minus_zero(piece[written]).assign(source=source, made_by=origin)
                 table.to_csv(text, header=False, index=False, float_format=_NUMBER, lineterminator="\n")
     finally:
         text.detach()

@@ -19,6 +19,9 @@ COLUMNS: dict[str, str] = {
     "and head: 90). Pelvis and shoulders: 90 when level. In the picture's plane positive to the right. Empty where it "
     "is not defined",
     "horizontal_deg": "degrees above the horizontal, -90 to 90; pelvis and shoulders: positive when the left is higher",
+    "inclination_deg": "the clinical reading: degrees from upright standing, where every segment has 0. Positive when "
+    "it leans, bends or is raised forwards (foot: toes up); pelvis and shoulders: when the left side is higher. In the "
+    "picture's plane positive to the right; foot and head are measured against the horizontal there",
     "space": "the coordinates measured in: refined (corrected 3D), world (3D) or image (the picture's plane)",
     "trust": "0 to 1, how likely the angle is within 10 degrees of the truth (docs/trust.md)",
 }

@@ -54,7 +54,15 @@ def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, peopl
 
     def in_3d() -> bytes:
         return skeleton_html(
-            recording, people=people, space=space, theme=theme, label=label, texts=texts, colours=colours
+            recording,
+            people=people,
+            space=space,
+            theme=theme,
+            label=label,
+            texts=texts,
+            colours=colours,
+            min_visibility=style.min_visibility,
+            low_visibility=style.low_visibility,
         )
 
     st.markdown(f"#### {text('image.this_photo')}")

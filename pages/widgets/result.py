@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import OverlayStyle, Recording, Settings
 from core.errors import PosescopeError
+from core.motion.unsure import drawn_people
 from core.skeleton import BONES, LANDMARKS
 from core.view.figures import skeleton_figure
 from core.view.screen import LONGEST_SIDE_PX
@@ -28,6 +29,7 @@ from pages.widgets.people import (
     person_picker,
     person_words,
     removed_line,
+    unsure_line,
 )
 from pages.widgets.photos import Photo, current_index, photos, show_photo
 from pages.widgets.picture import picture
@@ -48,20 +50,22 @@ def show_result(
 ) -> None:
     """Picture, 3D skeleton and status of one photo with people in it."""
     shown = people_shown(recording)
+    drawn = drawn_people(recording, shown, style.min_visibility)
     company = company_of(photo, settings)
     who = company.who
     left, right = st.columns([1, 1], gap="medium")
     with left:
-        _picture(photo, recording, shown, settings, style, who)
+        _picture(photo, recording, drawn, settings, style, who)
     with right:
         figure = skeleton_figure(
             recording,
-            people=shown,
+            people=drawn,
             space=choices()["space"],
             pale_space=pale_space(),
             theme=st.context.theme.type or "light",
             selected=marked_landmarks(),
             min_visibility=style.min_visibility,
+            low_visibility=style.low_visibility,
             label=body_label,
             colours=who.colours,
         )
@@ -69,7 +73,7 @@ def show_result(
             figure,
             aspect=recording.width / recording.height,
             key="skeleton",
-            alt=text("image.figure_alt", people=people_words(len(shown))),
+            alt=text("image.figure_alt", people=people_words(len(drawn))),
             bodies=body_buttons(),
             on_pick=pick,
             on_body=show_body,
@@ -80,6 +84,7 @@ def show_result(
         st.caption(f"{_status(recording, milliseconds)} · {plain_name(photo.name)}")
     choose_hint(company)
     removed_line(company)
+    unsure_line(recording, shown, style)
     if recording.left_out:
         st.caption(_left_out(recording.left_out))
     about = shown[0]

@@ -180,6 +180,8 @@ def expansions() -> dict[str, set[str]]:
             *{"sagittal", "frontal", "forwards", "outwards", "opens", "closes"},
             *{*SPACES, FOUR_JOINTS, "error_axis"},
         },
+        "methods.zero_{}": {"up", "down", "level"},
+        "methods.inclines_{}": {"forwards", "raised", "toes_up", "head", "left_up"},
         "methods.{}_what": set(SPACES),
         "methods.{}_use": set(SPACES),
         "image.tab_{}": {"angles", "landmarks", "charts", "download"},

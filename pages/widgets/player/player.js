@@ -165,6 +165,12 @@ class Player {
     return all.includes(this.choice.person) ? [this.choice.person] : all
   }
 
+  // Whom the overlay and the body show: of everyone those who are sure finds.
+  get drawnPeople() {
+    const { people } = this
+    return people.length < this.landmarks.people ? people : people.filter(person => !this.data.unsure.includes(person))
+  }
+
   // It is drawn at once; the page is told, and its tables and charts follow.
   choose(person) {
     this.choice.person = person
@@ -210,8 +216,8 @@ class Player {
     const { landmarks, time } = this
     const frame = landmarks.frameAt(time)
     const share = landmarks.shareAt(frame, time)
-    this.overlay.draw(landmarks, frame, share, this.people)
-    this.body.draw(landmarks, frame, share, this.people)
+    this.overlay.draw(landmarks, frame, share, this.drawnPeople)
+    this.body.draw(landmarks, frame, share, this.drawnPeople)
     const shown = frame < 0 ? time : share > 0 ? time : landmarks.time[frame]
     if (!this.dragging) this.curves.moveCursor(shown, frame)
     this.controls.showTime(shown, this.data.part[1])
