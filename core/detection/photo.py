@@ -12,7 +12,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.crops import SMALLEST_PX
 from core.detection.finder import shared_finder
 from core.detection.landmarker import Detection, Landmarker
 from core.detection.looks import LANES, Person, each_once, people_at
@@ -110,16 +109,16 @@ class _Search:
         return mask
 
 
-def prepare(settings: Settings, landmarker: Landmarker, width: int) -> None:
-    """Make what a picture of that width needs now, so that it need not wait for it."""
+def prepare(settings: Settings, landmarker: Landmarker) -> None:
+    """Make what a picture needs now, so that it need not wait for it."""
     if settings.people == "one":
-        landmarker.prepare(settings, width)
+        landmarker.prepare(settings)
         return
     shared_finder()
     close = close_settings(settings)
     if MANNERS[settings.search].needed_alone is not None:
-        landmarker.prepare(replace(settings, segmentation=False), width)
+        landmarker.prepare(replace(settings, segmentation=False))
     for lane in range(LANES):
-        landmarker.prepare(close, width, lane)
+        landmarker.prepare(close, lane)
     if settings.segmentation:
-        landmarker.prepare(replace(close, segmentation=True), SMALLEST_PX)
+        landmarker.prepare(replace(close, segmentation=True))

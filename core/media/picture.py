@@ -7,7 +7,7 @@ quarter or an eighth of the size in half the time, and finer than that the detec
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import cv2
@@ -62,17 +62,24 @@ class Picture:
         pictures: how many the file holds, of which this is the first: frames of a film, pages of a document.
     """
 
-    def __init__(self, name: str, size: tuple[int, int], decode: Callable[[int], Reduced], pictures: int = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        size: tuple[int, int],
+        decode: Callable[[int], Reduced],
+        scales: Collection[int] = (),
+        pictures: int = 1,
+    ) -> None:
         self.name = name
         self.width, self.height = size
         self.pictures = pictures
-        self._decode = decode
+        self._decode, self._scales = decode, scales
         self._rgb: NDArray[np.uint8] | None = None
 
     @classmethod
     def of_pixels(cls, rgb: NDArray[np.uint8], name: str, pictures: int = 1) -> Picture:
         """A picture whose pixels (H, W, 3) are there."""
-        return cls(name, (rgb.shape[1], rgb.shape[0]), lambda _: Reduced(rgb), pictures)
+        return cls(name, (rgb.shape[1], rgb.shape[0]), lambda _: Reduced(rgb), pictures=pictures)
 
     @classmethod
     def of_jpeg(
@@ -93,7 +100,7 @@ class Picture:
             otherwise: decodes it, as it is stored, where OpenCV cannot; its errors come out of `rgb` and `reduced`.
         """
         decode = _Jpeg(content, size, orientation, otherwise).decode
-        return cls(name, size[::-1] if orientation >= 5 else size, decode)
+        return cls(name, size[::-1] if orientation >= 5 else size, decode, _REDUCED)
 
     def called(self, name: str) -> Picture:
         """The same picture under another name."""
@@ -103,13 +110,14 @@ class Picture:
 
     @property
     def rgb(self) -> NDArray[np.uint8]:
-        """(height, width, 3) uint8, contiguous. Decoded once; not to be written to.
+        """(height, width, 3) uint8, contiguous, which cannot be written to. Decoded once.
 
         Raises:
             DamagedImage: the content breaks off or contradicts itself.
         """
         if self._rgb is None:
-            self._rgb = self._decode(1).rgb
+            self._rgb = self._decode(1).rgb.view()  # a caller's own array stays as it is
+            self._rgb.setflags(write=False)
         return self._rgb
 
     def reduced(self, least_px: int) -> Reduced:
@@ -121,7 +129,7 @@ class Picture:
             DamagedImage: as `rgb`.
         """
         longest = max(self.width, self.height)
-        scale = next((scale for scale in _REDUCED if longest // scale >= least_px), 1)
+        scale = next((scale for scale in self._scales if longest // scale >= least_px), 1)
         return Reduced(self.rgb) if scale == 1 else self._decode(scale)
 
 

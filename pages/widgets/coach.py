@@ -11,7 +11,7 @@ from core import Recording, Settings, camera_advice
 from core.media.videos import Clip
 from core.motion.camera_coach import SEVERITIES, Advice
 from pages.language import body_label, text
-from pages.widgets.analysis import pixels_of, recording_of
+from pages.widgets.analysis import picture_of, recording_of
 from pages.widgets.photos import Photo
 
 MOST_AT_ONCE = 3
@@ -44,7 +44,7 @@ def photo_advice(
 ) -> list[Advice]:
     """What to change about the camera of a photo, its light and blur included. `person` is one of those not removed."""
     recording, _ = recording_of(_photo, settings)
-    return camera_advice(recording, person, pixels_of(_photo, settings))
+    return camera_advice(recording, person, picture_of(_photo, settings).rgb)
 
 
 def clip_advice(clip: Clip, recording: Recording) -> tuple[int, list[Advice]]:

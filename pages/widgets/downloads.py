@@ -18,17 +18,16 @@ from core.export.recording_json import recording_json
 from core.export.segments_csv import segments_csv
 from core.export.skeleton_html import skeleton_html
 from pages.language import body_labels, error_text, export_texts, text
-from pages.widgets.analysis import company_of, recording_of
+from pages.widgets.analysis import company_of, picture_of, recording_of
 from pages.widgets.choices import choices
 from pages.widgets.photos import Photo, photos
 from pages.widgets.plain_text import plain, plain_name
-from pages.widgets.rendering import shown_pixels, shown_recording
+from pages.widgets.rendering import full_pixels, shown_recording
 
 
 def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, people: tuple[int, ...]) -> None:
     """Everything about one photo. The files are made when they are asked for."""
-    recording = shown_recording(photo, settings, style)
-    rgb = shown_pixels(photo, settings, style)
+    recording, picture = shown_recording(photo, settings, style), picture_of(photo, settings)
     theme = st.context.theme.type or "light"
     space, reading = choices()["space"], choices()["reading"]
     label, texts = body_labels(), export_texts()
@@ -37,7 +36,7 @@ def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, peopl
 
     def archive() -> bytes:
         return archive_zip(
-            rgb,
+            full_pixels(picture, style),
             recording,
             style,
             people=people,
@@ -50,6 +49,7 @@ def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, peopl
         )
 
     def annotated() -> bytes:
+        rgb = full_pixels(picture, style)
         return overlay_png(rgb, recording, style, people=people, space=space, reading=reading, colours=colours)
 
     def in_3d() -> bytes:
