@@ -202,10 +202,12 @@ def _tilt(recording: Recording, person: int) -> Advice | None:
     found = np.isfinite(lean_deg)
     if not standing.any() or standing.sum() < CUT_OFF_FRAMES * found.sum():
         return None
-    roll_deg = float(np.median(lean_deg[standing]))
+    # What leans to the right was taken with a camera turned to the left, which is a negative roll. What of it has been
+    # taken out of the measures already (`core.motion.level`) is no news.
+    told_deg = float(recording.provenance.get("levelled_roll_deg", 0.0))
+    roll_deg = float(np.median(lean_deg[standing])) + told_deg
     if abs(roll_deg) < TILT_DEG:
         return None
-    # What leans to the right in the picture was taken with a camera turned to the left.
     turn = TURNS[0] if roll_deg > 0 else TURNS[1]
     return Advice("camera_tilted", "warning", {"roll_deg": abs(roll_deg), "turn": turn})
 

@@ -34,7 +34,23 @@ def recording_of(photo: Photo, settings: Settings) -> tuple[Recording, float]:
         PosescopeError: the photo or a model cannot be used.
     """
     found, milliseconds, _ = _recording(photo.identity, settings, photo)
+    _people_found()[photo.identity, settings] = found.people
     return _as_told(photo, settings, found), milliseconds
+
+
+def shows_nobody(photo: Photo, settings: Settings) -> bool:
+    """Whether it is known that nobody is in a photo, or nobody is left whom the user has not taken out.
+
+    Nothing is looked for: of a photo that has not been shown or measured with these settings nothing is known.
+    """
+    key = (photo.identity, settings)
+    found = _people_found().get(key)
+    return found is not None and not who(key, found).numbers
+
+
+def _people_found() -> dict[tuple[str, Settings], int]:
+    known: dict[tuple[str, Settings], int] = st.session_state.setdefault("people_found", {})
+    return known
 
 
 def company_of(photo: Photo, settings: Settings) -> Company:

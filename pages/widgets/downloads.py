@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from core import OverlayStyle, Recording, Settings
 from core.errors import PosescopeError
 from core.export.angles_csv import angles_csv
 from core.export.archive_zip import archive_zip
+from core.export.csv_text import Unmeasured
 from core.export.landmarks_csv import landmarks_csv
 from core.export.overlay_png import overlay_png
 from core.export.provenance import file_stem
@@ -87,9 +89,8 @@ def all_photos_downloads(settings: Settings) -> None:
         _measure(opened, settings)
         st.session_state["all_measured"] = wanted
         st.rerun()
-    recordings, problems = _measured(opened, settings)
-    for problem in problems:
-        st.warning(plain(problem), icon=":material/error:")
+    recordings = [_recording_or_problem(photo, settings) for photo in opened]
+    _say_what_is_missing(recordings)
     space = choices()["space"]
     with st.container(horizontal=True):
         _button("all_landmarks", "posescope_landmarks.csv", "text/csv", lambda: landmarks_csv(recordings))
@@ -111,18 +112,30 @@ def _measure(opened: list[Photo], settings: Settings) -> None:
         _recording_or_problem(photo, settings)
 
 
-def _measured(opened: list[Photo], settings: Settings) -> tuple[list[Recording], list[str]]:
-    outcomes = [_recording_or_problem(photo, settings) for photo in opened]
-    return [each for each in outcomes if isinstance(each, Recording)], [
-        each for each in outcomes if isinstance(each, str)
-    ]
+def _say_what_is_missing(recordings: Sequence[Recording | Problem]) -> None:
+    """Which photos have nothing in the tables but the reason."""
+    for problem in recordings:
+        if isinstance(problem, Problem):
+            st.warning(plain(problem.sentence), icon=":material/error:")
+    nobody = [each.source for each in recordings if isinstance(each, Recording) and not each.people]
+    if nobody:
+        names = text("image.between_names").join(plain_name(name) for name in nobody)
+        key = "image.one_without_anybody" if len(nobody) == 1 else "image.without_anybody"
+        st.caption(text(key, count=len(nobody), names=names))
 
 
-def _recording_or_problem(photo: Photo, settings: Settings) -> Recording | str:
+@dataclass(frozen=True)
+class Problem(Unmeasured):
+    """A photo that could not be measured; `sentence` says why in the page's language, `reason` in English."""
+
+    sentence: str
+
+
+def _recording_or_problem(photo: Photo, settings: Settings) -> Recording | Problem:
     try:
         return recording_of(photo, settings)[0]
     except PosescopeError as error:
-        return error_text(error)
+        return Problem(photo.name, str(error), error_text(error))
 
 
 def _button(kind: str, file_name: str, mime: str, make: Callable[[], bytes], *, primary: bool = False) -> None:
