@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from core.detection.identity.tracks import Track
 from core.detection.landmarker import MEDIAPIPE_VERSION, Landmarker
 from core.detection.models import BUNDLES, FINDER_PATH, FINDER_SHA256
-from core.detection.photo import people_in
+from core.detection.photo import people_in_picture
 from core.detection.refine import GrowingCorrection, refined_body
 from core.detection.tracking import ParallelTracking
 from core.errors import NothingInPart, VideoTooManyFrames
 from core.freed_memory import give_back_freed_memory
-from core.media.contrast import enhance_contrast
 from core.media.images import read_image
 from core.media.limits import MOST_FRAMES
+from core.media.picture import Picture
 from core.media.video_file import VideoSource
 from core.media.videos import Clip, open_clip
 from core.motion.swaps import repair_swaps
@@ -41,7 +41,7 @@ shared_landmarker = functools.lru_cache(maxsize=None)(Landmarker)
 
 
 def analyse_image(
-    source: str | Path | bytes | NDArray[np.uint8],
+    source: str | Path | bytes | NDArray[np.uint8] | Picture,
     settings: Settings | None = None,
     *,
     name: str | None = None,
@@ -49,14 +49,18 @@ def analyse_image(
 ) -> Recording:
     """Find the people in a photo.
 
+    A large JPEG is decoded in full size only if what is looked for may be small in it.
+
     Args:
-        source: a path, the bytes of a picture file, or an upright RGB picture (H, W, 3) uint8.
+        source: a path, the bytes of a picture file, an upright RGB picture (H, W, 3) uint8, or what
+            `core.media.images.read_image` gave.
         settings: what to do; the defaults if None.
         name: how the recording calls its source; the file's name if None.
         landmarker: one of the settings' model; a shared one if None.
 
     Returns:
-        A recording of one frame. P is the number of people found, which may be 0; the largest person comes first.
+        A recording of one frame. P is the number of people found, which may be 0; the largest person comes first. Of a
+        file with several pictures, `provenance` says so: `picture_taken` is "1 of 24".
 
     Raises:
         ImageError, InvalidSource: the picture cannot be used.
@@ -65,9 +69,10 @@ def analyse_image(
     """
     settings = settings or Settings()
     picture = read_image(source, settings, name)
-    seen = enhance_contrast(picture.rgb) if settings.enhance_contrast else picture.rgb
-    found, left_out = people_in(seen, settings, landmarker or shared_landmarker(settings.model))
-    height, width = picture.rgb.shape[:2]
+    found, left_out = people_in_picture(picture, settings, landmarker or shared_landmarker(settings.model))
+    made_by = provenance(settings)
+    if picture.pictures > 1:
+        made_by["picture_taken"] = f"1 of {picture.pictures}"
     return Recording(
         time=np.zeros(1),
         image=found.image[None],
@@ -76,12 +81,12 @@ def analyse_image(
         visibility=found.visibility[None],
         presence=found.presence[None],
         mask=None if found.mask is None else found.mask[None],
-        width=width,
-        height=height,
+        width=picture.width,
+        height=picture.height,
         frame_rate=0.0,
         source=picture.name,
         settings=settings,
-        provenance=provenance(settings),
+        provenance=made_by,
         left_out=left_out,
     )
 

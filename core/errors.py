@@ -69,6 +69,33 @@ class DamagedImage(ImageError):
     sentence = "The picture “{name}” is damaged or incomplete. Export or copy it again from where it came from."
 
 
+class CameraRaw(ImageError):
+    """What the sensor saw, not yet a picture."""
+
+    sentence = (
+        "“{name}” is a camera raw file: it holds what the sensor saw, not yet a picture. "
+        "Export it as JPEG or TIFF with the camera’s own or any other photo program."
+    )
+
+
+class OnlyAPreview(ImageError):
+    """A TIFF whose pages are only previews of a picture that is none of them."""
+
+    sentence = (
+        "What can be read in “{name}” is only a small preview of {width} × {height} pixels. "
+        "Open it in the program that made it and export the picture itself, as JPEG or TIFF."
+    )
+
+
+class UnknownTiff(ImageError):
+    """A TIFF with a layout or compression of its pixels that cannot be read."""
+
+    sentence = (
+        "“{name}” is a TIFF file of a kind that cannot be read here. "
+        "Save it as an ordinary TIFF of 8 bits, as PNG or as JPEG."
+    )
+
+
 class ImageTooManyBytes(ImageError):
     """A file above the limit in bytes."""
 

@@ -74,8 +74,8 @@ class Settings:
     every_nth_frame: int = 1
     recorded_frame_rate: float | Literal["stored"] | None = None
     repair_sides: bool = True
-    max_image_bytes: int = 100_000_000
-    max_image_pixels: int = 50_000_000
+    max_image_bytes: int = 200_000_000
+    max_image_pixels: int = 64_000_000
     min_image_side: int = 16
 
     def __post_init__(self) -> None:

@@ -182,8 +182,8 @@ def test_defaults() -> None:
         "every_nth_frame": 1,
         "recorded_frame_rate": None,
         "repair_sides": True,
-        "max_image_bytes": 100_000_000,
-        "max_image_pixels": 50_000_000,
+        "max_image_bytes": 200_000_000,
+        "max_image_pixels": 64_000_000,
         "min_image_side": 16,
     }
     assert OverlayStyle().as_dict() == {
