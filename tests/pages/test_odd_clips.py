@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core.media.videos import open_clip
 from tests.core.media.clips import clip_bytes
 from tests.core.media.test_orientation import lying
-from tests.core.media.test_random_access import KINDS, beheaded, written
+from tests.core.media.test_random_access import KINDS, beheaded, damaged, written
 from tests.core.media.test_slow_motion import slow_clip
 from tests.pages.app import captions, choose, component_data, setting, words
 from tests.pages.test_video import SQUAT, finished, open_video_page, upload_clip
@@ -92,8 +92,12 @@ def test_an_ordinary_clip_says_nothing_of_it() -> None:
 
 
 def test_frames_that_never_came_are_told(tmp_path: Path) -> None:
-    content = beheaded(written(KINDS["ts"], tmp_path / "clip"))
-    at = finished(upload_clip(open_video_page(), "broadcast.ts", content))
+    broadcast = beheaded(written(KINDS["ts"], tmp_path / "broadcast"))
+    at = finished(upload_clip(open_video_page(), "broadcast.ts", broadcast))
+    told = at.session_state["video_job"].recording.provenance
+    said = words("video.frames_lost_at_start", frames=told["frames_lost_at_start"])
+    assert said in [each.value for each in at.warning]
+    at = finished(upload_clip(at, "damaged.mp4", damaged(written(KINDS["mp4"], tmp_path / "damaged"))))
     told = at.session_state["video_job"].recording.provenance
     when = told["frames_not_decoded_s"].replace("-", "–")
     assert words("video.frames_lost", frames=told["frames_not_decoded"], when=when) in [
