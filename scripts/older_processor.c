@@ -11,6 +11,7 @@
  * sse (no AVX either). Programs that are started by the program are not changed unless they inherit both variables.
  */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,8 +24,17 @@
 #define SET_CPUID 0x1012 /* ARCH_SET_CPUID of <asm/prctl.h> */
 #define BIT(n) (1u << (n))
 
-static int hide_avx2, hide_avx;
-static struct sigaction before;
+static int hide_avx2, hide_avx, is_answering;
+static struct sigaction others; /* what others want to do about a real fault, as Python's faulthandler does */
+
+int sigaction(int number, const struct sigaction *wanted, struct sigaction *old) {
+    static int (*real)(int, const struct sigaction *, struct sigaction *);
+    if (real == NULL) *(void **)&real = dlsym(RTLD_NEXT, "sigaction");
+    if (number != SIGSEGV || !is_answering) return real(number, wanted, old);
+    if (old != NULL) *old = others;
+    if (wanted != NULL) others = *wanted;
+    return 0;
+}
 
 static void hide(uint32_t leaf, uint32_t subleaf, uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d) {
     if (leaf == 7 && subleaf == 0) {
@@ -45,7 +55,8 @@ static void answer(int number, siginfo_t *info, void *context) {
     greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
     const uint8_t *instruction = (const uint8_t *)registers[REG_RIP];
     if (instruction[0] != 0x0F || instruction[1] != 0xA2) { /* not CPUID: a real fault */
-        sigaction(SIGSEGV, &before, NULL);
+        is_answering = 0;
+        sigaction(SIGSEGV, &others, NULL);
         return;
     }
     uint32_t leaf = (uint32_t)registers[REG_RAX], subleaf = (uint32_t)registers[REG_RCX], a, b, c, d;
@@ -70,7 +81,8 @@ __attribute__((constructor)) static void begin(void) {
     memset(&action, 0, sizeof action);
     action.sa_sigaction = answer;
     action.sa_flags = SA_SIGINFO | SA_NODEFER;
-    sigaction(SIGSEGV, &action, &before);
+    sigaction(SIGSEGV, &action, &others);
+    is_answering = 1;
     if (syscall(SYS_arch_prctl, SET_CPUID, 0) != 0) {
         fprintf(stderr, "this processor or kernel cannot let CPUID fault\n");
         _exit(2);
