@@ -1,11 +1,11 @@
 """Who is who in a clip: tracklets joined into identities.
 
-A tracklet may be the same person as a later one. How likely that is say log-odds (`likeness.py`): where the body should
-be by its speed before and after, how large it is, the colours of its clothes, the proportions of its bones. Whoever is
-missing has either come back or left, and whoever appears has come back or is new: of all ways to join, each person
-once, the likeliest one altogether is found with the Hungarian method. The sure joins are made first; then longer stretches
-tell more about each person, and the others are decided. At a seam between two chunks both have followed the same people
-for some frames: there it is who overlaps.
+A tracklet may be the same person as a later one. How likely that is say log-odds (`likeness.py`): where the body
+should be by its speed before and after, how large it is, the colours of its clothes, the proportions of its bones.
+Whoever is missing has either come back or left, and whoever appears has come back or is new: of all ways to join, each
+person once, the likeliest one altogether is found with the Hungarian method. The sure joins are made first; then longer
+stretches tell more about each person, and the others are decided. At a seam between two chunks both have followed the
+same people for some frames: there it is who overlaps.
 """
 
 from __future__ import annotations
