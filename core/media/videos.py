@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from core.errors import NoPicturesInVideo, NothingDecoded, VideoEncrypted
 from core.media.cut_off import missing_at_end_s
-from core.media.frame_order import FrameOrder, IndexedPacket, unit_s
+from core.media.frame_order import FrameOrder, IndexedPacket, unit_s, without_second_halves
 from core.media.frames import Frame
 from core.media.images import UNNAMED
 from core.media.interlaced import deinterlaced
@@ -34,7 +34,7 @@ from core.media.video_file import VideoFile, VideoSource, bytes_of, check_size, 
 __all__ = ["Clip", "ClipReader", "Frame", "open_clip"]
 
 # A clip is looked at until so many frames have come out of its first packets.
-_LOOKED_AT_FRAMES, _LOOKED_AT_PACKETS = 3, 60
+_LOOKED_AT_FRAMES, _LOOKED_AT_PACKETS = 4, 60
 # Pixels whose sides differ by less are a matter of rounding.
 _SQUARE_WITHIN = 0.005
 # Where a search has led behind the wanted frame: how many key frames further back to begin.
@@ -149,9 +149,18 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
         for packet in file.packets():
             is_encrypted = is_encrypted or (not packets and packet.has_sidedata("encryption_info"))
             packets.append(IndexedPacket.of(packet))
+        if is_encrypted:
+            raise VideoEncrypted(name=shown)
+        if not packets:
+            raise NoPicturesInVideo(name=shown)
+        look = _Look.at(source, shown)
+        if look.is_interlaced:
+            packets = without_second_halves(packets, look.first_stamps)
         stream = file.stream
         per_frame = 1 / float(stream.average_rate or stream.guessed_rate or 25)
         order = FrameOrder.of(packets, file, per_frame)
+        if not order.stamps:
+            raise NoPicturesInVideo(name=shown)
         stored_s = np.array(order.stamps, np.float64) * order.unit_s
         with bytes_of(source) as content:
             slow = marked_slow_motion(content, file.container, stored_s)
@@ -162,14 +171,11 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
                 end_s=unit_s(stream) * max((each.pts for each in packets if each.pts is not None), default=0)
                 + per_frame,
                 frame_s=per_frame,
-                last_dts=packets[-1].dts if packets else None,
+                last_dts=packets[-1].dts,
             )
-    if is_encrypted:
-        raise VideoEncrypted(name=shown)
-    if not order.stamps:
-        raise NoPicturesInVideo(name=shown)
-    look = _Look.at(source, shown)
-    order, lost = (order, 0) if order.counted else order.beginning_at(look.first_pts)
+    order, lost = (
+        (order, 0) if order.counted else order.beginning_at(look.first_stamps[0] if look.first_stamps else None)
+    )
     return Clip(
         source=source,
         name=shown,
@@ -194,7 +200,7 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
 
 @dataclass(frozen=True)
 class _Look:
-    """What a clip's first frames say; the names are those of `Clip`, and `first_pts` is the first one's time stamp."""
+    """What a clip's first frames say; the names are those of `Clip`, and `first_stamps` are their time stamps."""
 
     width: int
     height: int
@@ -202,7 +208,7 @@ class _Look:
     form_changes: bool
     is_interlaced: bool
     plays_as_seen: bool
-    first_pts: int | None
+    first_stamps: list[int]
 
     @classmethod
     def at(cls, source: VideoSource, name: str) -> _Look:
@@ -238,7 +244,7 @@ class _Look:
             form_changes=not told or (stream_says and len(told) == 1),
             is_interlaced=any(frame.interlaced_frame for frame in frames),
             plays_as_seen=is_first and is_square and (form == UPRIGHT or (form in TURNED_ONLY and not stream_says)),
-            first_pts=frames[0].pts,
+            first_stamps=[frame.pts for frame in frames if frame.pts is not None],
         )
 
 
