@@ -27,6 +27,7 @@ class FirstLook:
     height: int
     form: int
     form_changes: bool
+    pixel_aspect: float
     is_interlaced: bool
     plays_as_seen: bool
     first_stamps: list[int]
@@ -43,7 +44,8 @@ class FirstLook:
             frames, key = _first_frames(file)
             if not frames:
                 raise NothingDecoded(name=name)
-            width, height = _with_square_pixels(frames[0], float(file.pixel_aspect))
+            pixel_aspect = float(file.pixel_aspect)
+            width, height = _with_square_pixels(frames[0], pixel_aspect)
             is_square = (width, height) == (frames[0].width, frames[0].height)
             is_first = file.stream.index == file.container.streams.video[0].index
             forms = [told_form(frame) for frame in frames]
@@ -63,6 +65,7 @@ class FirstLook:
             height,
             form,
             form_changes=not told or (stream_says and len(told) == 1),
+            pixel_aspect=pixel_aspect,
             is_interlaced=any(frame.interlaced_frame for frame in frames),
             plays_as_seen=is_first and is_square and (form == UPRIGHT or (form in TURNED_ONLY and not stream_says)),
             first_stamps=[frame.pts for frame in frames if frame.pts is not None],

@@ -46,7 +46,7 @@ class Clip:
         key_pts: (K,) int64, those at which decoding can start, ascending.
         seconds_per_pts: the container's unit of time, in seconds of reality.
         width, height: of the upright picture with square pixels. Where a clip changes its size on the way all frames
-            have the first one's.
+            have the first one's, each picture as large as it fits in.
         counted: the frames are told apart by counting from the first one: the container has no time stamps, or none
             that go with the pictures.
         lost_at_start: how many frames stand in the file before the first one that can be decoded, as where a broadcast
@@ -58,6 +58,7 @@ class Clip:
             frames are those of reality; what plays the file itself needs them times `slow_motion.factor`.
         form: how the stored pictures are made upright (`core.media.orientation`).
         form_changes: a frame may say another form, which is then in force until the next one says something.
+        pixel_aspect: how wide a stored pixel is in relation to its height.
         is_interlaced: frames are made of two half pictures.
         plays_as_seen: what plays the file by itself, such as a browser, shows the same pictures the same way. Few know
             an orientation that mirrors or stands in the stream, and not all pixels that are not square.
@@ -76,6 +77,7 @@ class Clip:
     slow_motion: SlowMotion = AS_STORED
     form: int = UPRIGHT
     form_changes: bool = False
+    pixel_aspect: float = 1.0
     is_interlaced: bool = False
     plays_as_seen: bool = True
     _key_places: tuple[int, ...] = ()
@@ -184,6 +186,7 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
         slow_motion=slow,
         form=look.form,
         form_changes=look.form_changes,
+        pixel_aspect=look.pixel_aspect,
         is_interlaced=look.is_interlaced,
         plays_as_seen=look.plays_as_seen,
         _key_places=tuple(order.key_places),
@@ -226,14 +229,15 @@ class ClipReader:
                 does not come.
         """
         self._go_to(from_pts)
+        clip = self.clip
         last = None if wanted is None else int(wanted[-1])
         first = from_pts if wanted is None else max(from_pts, int(wanted[0]))
         for decoded, pts in self._decoded_from(first):
             if last is not None and pts > last:
                 return
             if pts >= from_pts and (wanted is None or self._is_wanted(pts, wanted)):
-                time_s = (pts - int(self.clip.pts[0])) * self.clip.seconds_per_pts
-                yield Frame(pts, time_s, self.clip.width, self.clip.height, self._form, decoded)
+                time_s = (pts - int(clip.pts[0])) * clip.seconds_per_pts
+                yield Frame(pts, time_s, clip.width, clip.height, self._form, clip.pixel_aspect, decoded)
             if pts == last and self._same + 1 >= self._times(pts):
                 return
 
