@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -45,12 +46,12 @@ def show_progress(opened: OpenClip, standing: Standing, state: AnalysisState) ->
     job, coming = standing.shown, standing.coming
     with st.container(key="video_progress"):
         if not state.finished:
-            st.fragment(_running, run_every=POLL_S)(job, "video.stop")
+            st.fragment(_running, run_every=POLL_S)(job, "video.stop", job.cancel)
         else:
             _found(job, state)
             _how_it_ended(opened, standing, state)
         if coming is not None:
-            st.fragment(_running, run_every=POLL_S)(coming, "video.cancel")
+            st.fragment(_running, run_every=POLL_S)(coming, "video.cancel", opened.analyses.give_up)
             st.caption(text("video.coming"))
         elif standing.ended is not None:
             _came_to_nothing(standing.ended.now)
@@ -112,14 +113,16 @@ def show_nobody(job: VideoJob, state: AnalysisState) -> None:
             st.button(words, key=f"video_remedy_{number}", on_click=_try, args=(job.opened, change))
 
 
-def _running(job: VideoJob, stop: str) -> None:
-    """How far one is that works; `stop` is the key of the word on its button."""
+def _running(job: VideoJob, word: str, end: Callable[[], None]) -> None:
+    """How far one is that works, and the button that ends it; `word` is the key of what stands on that."""
     state = job.now
-    if state.finished:
+    if state.finished or job.closed:
         st.rerun()
     progress, phase = state.progress, state.phase
     with st.container(horizontal=True, vertical_alignment="center"):
-        if progress is None or phase == "beginning":
+        if job.stopping:
+            st.progress(1.0, text("video.stopping"))
+        elif progress is None or phase == "beginning":
             st.progress(0.0, text(f"video.beginning_{job.settings.people}"))
         elif phase == PHASES[0]:
             st.progress(
@@ -134,7 +137,7 @@ def _running(job: VideoJob, stop: str) -> None:
             )
         else:
             st.progress(1.0, text("video.finishing", what=text(f"video.phase_{phase}")))
-        st.button(text(stop), key="cancel_video", on_click=job.cancel)
+        st.button(text(word), key="cancel_video", on_click=end, disabled=job.stopping)
 
 
 def _found(job: VideoJob, state: AnalysisState) -> None:
