@@ -13,6 +13,8 @@ from core.settings import Settings
 from core.skeleton import LANDMARKS
 
 SPACES: tuple[str, ...] = ("refined", "world", "image")
+# What `provenance` tells of each person, in their order, with ", " between.
+_TOLD_OF_EACH = frozenset({"scaled_to_body_height_m"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,8 +142,8 @@ class Recording:
         """The same without these people, as if they had never been found: for what is no person at all.
 
         Whoever is left keeps their order, so that those behind them get a smaller index. `provenance` says who was
-        taken out, as `removed_people`: their indices as they were found, with commas between. `mask` goes dark where
-        only they were.
+        taken out, as `removed_people`: their indices as they were found at first, with commas between; of a recording
+        that somebody has been taken out of before, all of them. `mask` goes dark where only they were.
 
         Args:
             people: their indices; none gives the recording itself.
@@ -169,8 +171,19 @@ class Recording:
                 replace(each, person=kept.index(each.person)) for each in self.repairs if each.person in kept
             ),
             names=tuple(self.names[person] for person in kept) if self.names else (),
-            provenance={**self.provenance, "removed_people": ",".join(map(str, gone))},
+            provenance=self._provenance_without(gone, kept),
         )
+
+    def _provenance_without(self, gone: list[int], kept: list[int]) -> dict[str, str]:
+        before = [int(index) for index in self.provenance.get("removed_people", "").split(",") if index]
+        as_found = [index for index in range(self.people + len(before)) if index not in before]
+        removed = sorted({*before, *(as_found[person] for person in gone)})
+        told = {**self.provenance, "removed_people": ",".join(map(str, removed))}
+        for name in _TOLD_OF_EACH & told.keys():
+            of_each = told[name].split(", ")
+            if len(of_each) == self.people:
+                told[name] = ", ".join(of_each[person] for person in kept)
+        return told
 
     def _mask_of(self, kept: list[int], gone: list[int]) -> NDArray[np.uint8]:
         """The mask does not say whose it is: it goes from the boxes of those who go, outside those of who stays."""

@@ -28,20 +28,20 @@ def show(photo: Photo) -> None:
             recording, milliseconds = recording_of(photo, settings())
     except PosescopeError as error:
         show_error(error)
-        strip()
+        strip(settings())
         all_photos_downloads(settings())
         return
     if recording.people == 0:
         if company_of(photo, settings()).who.removed:
             show_everyone_removed(photo, settings())
         else:
-            show_nobody(photo, settings())
-        strip()
+            show_nobody(photo, recording, settings())
+        strip(settings())
         all_photos_downloads(settings())
         return
     show_result(photo, recording, milliseconds, settings(), overlay_style())
     measurement_line(recording)
-    strip()
+    strip(settings())
     names = ("angles", "landmarks", "charts", "download")
     angles, landmarks, figures, files = st.tabs([text(f"image.tab_{name}") for name in names])
     with angles, alone("angles"):

@@ -28,7 +28,9 @@ import numpy as np
 from core.errors import InvalidSetting, MessageNotUnderstood
 from core.live import LiveFrame
 from core.motion.arrays import AngleArrays
+from core.motion.readings import shown_deg
 from core.motion.repetitions import MOVEMENTS
+from core.motion.unsure import unsure_people
 from core.recording import SPACES
 from core.settings import Settings
 
@@ -178,7 +180,13 @@ def answer(
 ) -> bytes:
     """The answer to a frame: what was seen in it, and with `picture` the frame itself."""
     shown = seen.shown
-    flags = FOUND * seen.found + RECORDED * (counted.recorded > 0) + FALLEN * counted.fallen + PICTURE * picture
+    # What the detector itself does not believe in is nobody, though it is recorded as it is.
+    flags = (
+        FOUND * (seen.found and not unsure_people(shown))
+        + RECORDED * (counted.recorded > 0)
+        + FALLEN * counted.fallen
+        + PICTURE * picture
+    )
     header = ANSWER_HEADER.pack(
         frame.capture_ms,
         frame.sequence,
@@ -198,7 +206,7 @@ def answer(
         shown.image[0, 0, :, :2],
         shown.visibility[0, 0],
         metres[0, 0],
-        angles.readings[choices.reading][0, 0],
+        shown_deg(angles, choices.reading)[0, 0],
         angles.trust[0, 0],
         seen.limbs(choices.space),
     )

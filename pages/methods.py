@@ -8,6 +8,7 @@ import streamlit as st
 from core.motion.accuracy import FOUR_JOINTS, measured_errors, measured_trust
 from core.motion.angles import DEFINITIONS, SAGITTAL, AngleDefinition
 from core.motion.lines import Line, Point
+from core.motion.readings import PLAIN, shown_reading
 from core.motion.segments import DOWN, SEGMENT_DEFINITIONS, SegmentDefinition
 from core.motion.trust import LEAST_TRUST, RIGHT_WITHIN_DEG
 from core.recording import SPACES
@@ -35,10 +36,15 @@ def definition_row(definition: AngleDefinition) -> dict[str, object]:
     return {
         text("methods.column_angle"): body_label(definition.joint),
         text("methods.column_between"): f"{line_words(definition.first)};  {line_words(definition.second)}{plane}",
-        text("methods.column_neutral"): f"{definition.neutral_deg:g}",
+        text("methods.column_neutral"): f"{_neutral_deg(definition):g}",
         text("methods.column_positive"): text(f"methods.{_positive(definition)}"),
         text("methods.column_source"): definition.source or "–",
     }
+
+
+def _neutral_deg(definition: AngleDefinition) -> float:
+    """What is shown in standing with “Angle” chosen."""
+    return definition.neutral_deg if shown_reading(definition.joint, PLAIN) == PLAIN else 0.0
 
 
 def _positive(definition: AngleDefinition) -> str:
@@ -52,11 +58,25 @@ def segment_row(definition: SegmentDefinition) -> dict[str, object]:
     return {
         text("methods.column_segment"): body_label(definition.segment),
         text("methods.column_line"): line_words(definition.line),
-        text("methods.column_against"): text(
-            "methods.straight_down" if definition.vertical == DOWN else "methods.straight_up"
-        ),
-        text("methods.column_standing"): f"{definition.neutral_deg:g}",
+        text("methods.column_level"): text(f"methods.zero_{_zero(definition)}"),
+        text("methods.column_inclines"): text(f"methods.inclines_{_inclines(definition)}"),
     }
+
+
+def _zero(definition: SegmentDefinition) -> str:
+    if definition.vertical == DOWN:
+        return "down"
+    return "up" if definition.neutral_deg == 0 else "level"
+
+
+def _inclines(definition: SegmentDefinition) -> str:
+    if definition.vertical is None:
+        return "left_up"
+    if definition.vertical == DOWN:
+        return "raised"
+    if definition.neutral_deg == 0:
+        return "forwards"
+    return "toes_up" if definition.inclines < 0 else "head"
 
 
 def space_row(space: str) -> dict[str, str]:

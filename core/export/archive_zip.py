@@ -70,7 +70,16 @@ def archive_zip(
             rgb, recording, style, frame=frame, people=people, space=space, reading=reading, colours=colours
         ),
         "skeleton.html": skeleton_html(
-            recording, frame=frame, people=people, space=space, theme=theme, label=label, texts=texts, colours=colours
+            recording,
+            frame=frame,
+            people=people,
+            space=space,
+            theme=theme,
+            label=label,
+            texts=texts,
+            colours=colours,
+            min_visibility=style.min_visibility,
+            low_visibility=style.low_visibility,
         ),
         "README.txt": readme(recording, style).encode("utf-8"),
     }

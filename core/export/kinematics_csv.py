@@ -19,12 +19,16 @@ COLUMNS: dict[str, str] = {
     "time_s": "seconds from the first frame",
     "person": "number of the person, from 0; the same person keeps it in every frame",
     "joint": "name of the joint; left and right are the person's own",
-    "angle_deg": "degrees as measured, raw. Empty where the person was not found or the angle is not defined",
-    "filtered_deg": "the same after filtering",
-    "velocity_deg_s": "degrees a second: how fast the filtered angle grows",
-    "acceleration_deg_s2": "degrees a second squared",
-    "filled": "True where filtered_deg stands in a short gap or in place of an outlier",
-    "outlier": "True where angle_deg was not believed",
+    "angle_deg": "degrees as measured, raw, without a sign. Empty where the person was not found or the angle is not "
+    "defined",
+    "flexion_deg": "degrees from the neutral standing position as measured, raw, with a sign",
+    "filtered_deg": "the angle after filtering, counted as angle_deg is, but with a sign: it goes on where angle_deg "
+    "turns round, below 0 (a thigh behind the trunk) and beyond 180 (a knee beyond straight)",
+    "filtered_flexion_deg": "flexion_deg after filtering: the same movement",
+    "velocity_deg_s": "degrees a second: how fast filtered_deg grows; below 0 while a knee bends",
+    "acceleration_deg_s2": "degrees a second squared, of filtered_deg",
+    "filled": "True where the filtered angle stands in a short gap or in place of an outlier",
+    "outlier": "True where the raw angle was not believed",
     "cutoff_hz": "of the Butterworth filter for this joint and person; empty with another filter",
     "space": "the coordinates measured in: refined (corrected 3D), world (3D) or image (the picture's plane)",
 }

@@ -1,13 +1,22 @@
-"""Numbers as JSON writes them: short, and the same again when read."""
+"""Numbers as files hold them: short in JSON, the same again when read, and zero without a sign."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from core.rounding import plain_zero
+
 _DIGITS = ".9g"  # nine significant digits tell every float32 from its neighbours
+
+
+def without_minus_zero(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table with plain zeros in its columns of numbers."""
+    columns = {str(name): values.to_numpy() for name, values in table.items() if values.dtype.kind == "f"}
+    return table.assign(**{name: plain_zero(values) for name, values in columns.items()})
 
 
 def json_numbers(values: NDArray[np.float32] | NDArray[np.float64]) -> Any:
@@ -20,6 +29,7 @@ def json_numbers(values: NDArray[np.float32] | NDArray[np.float64]) -> Any:
     Returns:
         Lists as `values.tolist()` gives them; None for NaN and infinity, which JSON does not have.
     """
+    values = plain_zero(values)
     numbers = _short_singles(values) if values.dtype == np.float32 else _nine_digits(values)
     numbers[~np.isfinite(values)] = None
     return numbers.tolist()

@@ -14,6 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from core.export.provenance import made_by, source_name
 from core.motion.angles import joint_angles
+from core.motion.unsure import drawn_people
 from core.recording import Recording
 from core.settings import OverlayStyle
 from core.version import VERSION
@@ -47,7 +48,7 @@ def overlay_png(
         recording: who is in it.
         style: how to draw them.
         frame: which frame.
-        people: which people; everyone if None.
+        people: which people; everyone but unsure finds (`core.motion.unsure`) if None or all of several.
         space: what written angles are measured in: "refined", "world" or "image"; the recording's best if None.
         reading: what written angles count: "angle_deg" or "flexion_deg".
         colours: the people's own, as in `draw_overlay`.
@@ -56,7 +57,8 @@ def overlay_png(
         SpaceNotAvailable: the recording does not hold these coordinates.
         ValueError: the picture's shape is not the recording's.
     """
-    origin = made_by(recording, style)
+    people = drawn_people(recording, people, style.min_visibility)
+    origin = made_by(recording, style, drawn=people)
     labels = None
     if style.angles:
         origin["angles"] = {"space": space or recording.spaces[0], "reading": reading}

@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.export.numbers import without_minus_zero
 from core.export.pieces import angle_tables, kinematics_tables, landmark_tables
 from core.export.provenance import made_by, person_names, source_name
 from core.export.whole_file import whole_file
@@ -54,7 +55,8 @@ KINEMATICS_SCHEMA = pa.schema(
     [
         *_WHO_AND_WHEN,
         ("joint", pa.string()),
-        *((name, pa.float64()) for name in ("angle_deg", "filtered_deg", "velocity_deg_s", "acceleration_deg_s2")),
+        *((name, pa.float64()) for name in ("angle_deg", "flexion_deg", "filtered_deg", "filtered_flexion_deg")),
+        *((name, pa.float64()) for name in ("velocity_deg_s", "acceleration_deg_s2")),
         ("filled", pa.bool_()),
         ("outlier", pa.bool_()),
         ("cutoff_hz", pa.float64()),
@@ -67,8 +69,8 @@ KINEMATICS_SCHEMA = pa.schema(
 def landmarks_parquet(recordings: Sequence[Recording], out: Path) -> Path:
     """The landmarks of everyone in every frame of one or more recordings, written piece by piece.
 
-    Numbers are the recording's own, bit for bit; NaN stays NaN. A recording without people has no rows; its origin is
-    there all the same.
+    Numbers are the recording's own in all their digits; NaN stays NaN. A recording without people has no rows; its
+    origin is there all the same.
 
     Args:
         recordings: may be none.
@@ -139,7 +141,7 @@ def _write(
         for recording in recordings:
             names = np.array(person_names(recording), dtype=object)
             for piece in tables_of(recording):
-                rows = piece.assign(
+                rows = without_minus_zero(piece).assign(
                     source=source_name(recording), person_name=names[piece["person"]] if len(names) else None
                 )
                 # From pandas: NaN is a number here and not a gap.

@@ -38,6 +38,6 @@ def angle_tables(angles: AngleArrays) -> Iterator[pd.DataFrame]:
 
 def kinematics_tables(kinematics: Kinematics) -> Iterator[pd.DataFrame]:
     """The same of filtered angles and their speeds."""
-    frames, people, _ = kinematics.raw_deg.shape
+    frames, people, _ = kinematics.angles.trust.shape
     for start in range(0, frames if people else 0, FRAMES_A_PIECE):
         yield kinematics.table(start, start + FRAMES_A_PIECE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from core.recording import Recording
@@ -19,7 +20,10 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)", 
 
 
 def made_by(
-    recording: Recording, style: OverlayStyle | None = None, smoothing: FilterSettings | None = None
+    recording: Recording,
+    style: OverlayStyle | None = None,
+    smoothing: FilterSettings | None = None,
+    drawn: Sequence[int] | None = None,
 ) -> dict[str, Any]:
     """What it takes to make a recording again, as plain values.
 
@@ -27,6 +31,7 @@ def made_by(
         recording: whose origin to tell.
         style: the look of the drawn overlay, for exports that hold one.
         smoothing: how curves were filtered, for exports that hold such.
+        drawn: who is drawn, for exports that are a picture.
 
     Returns:
         The recording's `provenance` (versions, `model`, `model_sha256`), `settings`, `repairs` if left and right were
@@ -35,6 +40,8 @@ def made_by(
     origin: dict[str, Any] = {**recording.provenance, "settings": recording.settings.as_dict()}
     if recording.repairs:
         origin["repairs"] = [repair.as_dict() for repair in recording.repairs]
+    if drawn is not None and len(drawn) < recording.people:
+        origin["not_drawn"] = [person for person in range(recording.people) if person not in drawn]
     if style is not None:
         origin["overlay"] = style.as_dict()
     if smoothing is not None:
@@ -47,15 +54,16 @@ def source_name(recording: Recording) -> str:
 
     Control characters and halves of characters (from file names that are not valid Unicode) become U+FFFD.
     """
-    return _readable(recording.source)
+    return readable(recording.source)
 
 
 def person_names(recording: Recording) -> tuple[str, ...]:
     """The people's names as such text; empty where the recording has none."""
-    return tuple(map(_readable, recording.names))
+    return tuple(map(readable, recording.names))
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
+    """Text that every format can hold: control characters and halves of characters become U+FFFD."""
     return "".join(_REPLACEMENT if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from core.export.csv_text import csv_bytes, write_csv
+from core.export.csv_text import Unmeasured, csv_bytes, write_csv
 from core.export.pieces import angle_tables
 from core.motion.segments import segment_angle_arrays, segment_angles
 from core.recording import Recording
@@ -19,12 +19,15 @@ COLUMNS: dict[str, str] = {
     "and head: 90). Pelvis and shoulders: 90 when level. In the picture's plane positive to the right. Empty where it "
     "is not defined",
     "horizontal_deg": "degrees above the horizontal, -90 to 90; pelvis and shoulders: positive when the left is higher",
+    "inclination_deg": "the clinical reading: degrees from upright standing, where every segment has 0. Positive when "
+    "it leans, bends or is raised forwards (foot: toes up); pelvis and shoulders: when the left side is higher. In the "
+    "picture's plane positive to the right; foot and head are measured against the horizontal there",
     "space": "the coordinates measured in: refined (corrected 3D), world (3D) or image (the picture's plane)",
     "trust": "0 to 1, how likely the angle is within 10 degrees of the truth (docs/trust.md)",
 }
 
 
-def segments_csv(recordings: Sequence[Recording], space: str | None = None) -> bytes:
+def segments_csv(recordings: Sequence[Recording | Unmeasured], space: str | None = None) -> bytes:
     """The segment angles of everyone in every frame of one or more recordings, as `angles_csv` writes those of joints.
 
     Args:

@@ -11,6 +11,7 @@ from typing import Any
 from plotly.offline import get_plotlyjs
 
 from core.export.provenance import made_by, source_name
+from core.motion.unsure import drawn_people
 from core.recording import Recording
 from core.view.figures import VIEWS, Label, english, skeleton_figure
 from core.view.theme import FONT, THEMES
@@ -103,6 +104,8 @@ def skeleton_html(
     label: Label = english,
     texts: Mapping[str, str] = TEXTS,
     colours: Sequence[str] | None = None,
+    min_visibility: float = 0.5,
+    low_visibility: str = "hollow",
 ) -> bytes:
     """The 3D skeleton of one frame as an HTML page, in UTF-8.
 
@@ -113,20 +116,30 @@ def skeleton_html(
     Args:
         recording: whose people to show.
         frame: which frame.
-        people: which people; all if None. Those not found in this frame are left out; with nobody left, the page
-            says so.
+        people: which people; all but unsure finds (`core.motion.unsure`) if None or all of several. Those not found in
+            this frame are left out; with nobody left, the page says so.
         space: "refined", "world" or "image"; the recording's best if None.
         theme: "light" or "dark".
         label: the words for landmark and axis names.
         texts: the page's own words, in place of those in `TEXTS`; it may hold only some of them.
         colours: the people's own, as in `skeleton_figure`.
+        min_visibility, low_visibility: as in `skeleton_figure`.
 
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
     """
     space = space or recording.spaces[0]
+    people = drawn_people(recording, people, min_visibility)
     figure = skeleton_figure(
-        recording, frame=frame, people=people, space=space, theme=theme, label=label, colours=colours
+        recording,
+        frame=frame,
+        people=people,
+        space=space,
+        theme=theme,
+        label=label,
+        colours=colours,
+        min_visibility=min_visibility,
+        low_visibility=low_visibility,
     )
     words = {name: html.escape(text) for name, text in {**TEXTS, **texts}.items()}
     neutral = THEMES[theme]
@@ -147,7 +160,7 @@ def skeleton_html(
         note="" if figure.data else f'<p class="note">{words["nobody"]}</p>',
         made=html.escape(_made(recording, space)),
         settings=html.escape(_listed(recording.settings.as_dict())),
-        made_by=_script_json({"source": source_name(recording), **made_by(recording), "space": space}),
+        made_by=_script_json({"source": source_name(recording), **made_by(recording, drawn=people), "space": space}),
         figure=_script_text(figure.to_json()),
         views=_script_json(VIEWS),
         plotly=get_plotlyjs(),

@@ -23,6 +23,8 @@ from core.skeleton import LANDMARK_INDEX
 # Human Movement, 4th ed. 2009, fig. 4.1).
 SHARE_ABOVE_EARS = 0.064
 LOWEST_M, HIGHEST_M = 0.5, 2.5
+# What `provenance` says of somebody whose height is not known.
+UNKNOWN = "unknown"
 
 _SIDES = ("left", "right")
 _CENTRE: tuple[Line, ...] = (
@@ -69,7 +71,8 @@ def with_body_height(recording: Recording, height_m: float | Sequence[float | No
     """The same people with metres that fit their height.
 
     Both `world` and `refined` are multiplied, each person by one factor for the whole recording, which the corrected
-    body gives where there is one: so both keep their proportion to each other. `provenance` says for what heights.
+    body gives where there is one: so both keep their proportion to each other. `provenance` says for what heights, also
+    those of an earlier scaling that holds still.
 
     Args:
         recording: T frames, P people.
@@ -92,7 +95,11 @@ def with_body_height(recording: Recording, height_m: float | Sequence[float | No
     wanted_m = np.array([np.nan if height is None else height for height in heights])
     ratio = wanted_m / standing_height_m(recording)
     factor = np.where(np.isfinite(ratio), ratio, 1.0).astype(np.float32)[:, None, None]
-    told = ", ".join("unknown" if height is None else f"{height:g}" for height in heights)
+    before = recording.provenance.get("scaled_to_body_height_m", "").split(", ")
+    if len(before) != recording.people:
+        before = [UNKNOWN] * recording.people
+    # Who was scaled before and is left alone now stays as tall.
+    told = ", ".join(old if new is None else f"{new:g}" for old, new in zip(before, heights, strict=True))
     return dataclasses.replace(
         recording,
         world=recording.world * factor,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.motion.angles import coordinates
+from core.motion.level import levelled_deg
 from core.motion.lines import angle_between_deg
 from core.motion.picture_quality import luminance, sharpness
 from core.recording import Recording
@@ -77,7 +78,8 @@ def camera_advice(
     Over a clip medians count, so that nothing is said about single frames.
 
     Args:
-        recording: T frames, P people.
+        recording: T frames, P people, as it is measured: a tilt that has been taken out (`core.motion.level`) is not
+            complained of, and from where somebody is seen is told on level ground.
         person: whom it is about.
         rgb: the picture (H, W, 3) of one of the frames; without it nothing is said about light and blur.
         rgb_frame: of which frame.
@@ -202,10 +204,10 @@ def _tilt(recording: Recording, person: int) -> Advice | None:
     found = np.isfinite(lean_deg)
     if not standing.any() or standing.sum() < CUT_OFF_FRAMES * found.sum():
         return None
-    roll_deg = float(np.median(lean_deg[standing]))
+    # What is known and has been taken out needs no mending. A camera with positive roll leans people to the left.
+    roll_deg = float(np.median(lean_deg[standing])) + levelled_deg(recording)[1]
     if abs(roll_deg) < TILT_DEG:
         return None
-    # What leans to the right in the picture was taken with a camera turned to the left.
     turn = TURNS[0] if roll_deg > 0 else TURNS[1]
     return Advice("camera_tilted", "warning", {"roll_deg": abs(roll_deg), "turn": turn})
 

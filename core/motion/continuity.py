@@ -46,27 +46,3 @@ def _turns(values: NDArray[np.float64], after_gap: NDArray[np.bool_]) -> NDArray
         if abs(step) > LARGEST_STEP_OVER_GAP_DEG:
             turns[start:end] -= np.round(step / TURN_DEG)
     return turns
-
-
-def unwrapped_deg(angle_deg: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A periodic angle without its jumps of 360 degrees, also over gaps, so that gaps can be filled.
-
-    Each value is moved by whole turns to within 180 degrees of the last known one before it, across gaps too. An angle
-    that never changes by more than 180 degrees from one frame to the next, like one between two bones, stays as it is.
-
-    Args:
-        angle_deg: (T, ...) degrees, NaN in gaps.
-
-    Returns:
-        (T, ...) degrees; NaN stays NaN, and the first known value of each curve is unchanged.
-    """
-    known = np.isfinite(angle_deg)
-    # np.unwrap would carry a NaN to the end of the curve: each gap holds the value before it meanwhile.
-    frame = np.arange(len(angle_deg)).reshape(-1, *[1] * (angle_deg.ndim - 1))
-    last_known = np.maximum.accumulate(np.where(known, frame, -1), axis=0)
-    held = np.take_along_axis(angle_deg, np.maximum(last_known, 0), axis=0)
-    # Before the first known value nothing is held; unwrapping starts from zero there and may be off by whole turns.
-    first = np.take_along_axis(angle_deg, known.argmax(axis=0)[None], axis=0) if len(angle_deg) else angle_deg
-    held = np.where(last_known >= 0, held, first)
-    unwrapped = np.unwrap(np.where(np.isfinite(held), held, 0.0), period=360.0, axis=0)
-    return np.where(known, unwrapped, np.nan)

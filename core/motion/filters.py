@@ -40,7 +40,7 @@ def filtered(
 ) -> Filtered:
     """Clean and smooth curves: outliers out, short gaps filled, then the filter; and the derivatives of that.
 
-    Periodic angles must be continuous before (`core.motion.continuity.unwrapped_deg`).
+    Periodic angles must be continuous before (`core.motion.continuity.continuous_deg`).
 
     Args:
         time_s: (T,) seconds. A frame whose time does not come after all those before it does not count: it gets what

@@ -45,8 +45,8 @@ class AngleGroup:
 # The main ones first.
 GROUPS: dict[str, AngleGroup] = {
     "joints": AngleGroup(MAIN_JOINTS, joint_angle_arrays),
-    "planes": AngleGroup(PLANE_JOINTS, joint_angle_arrays),
-    "vertical": AngleGroup(SEGMENTS, segment_angle_arrays, "vertical_deg"),
+    "planes": AngleGroup(PLANE_JOINTS, joint_angle_arrays, "flexion_deg"),
+    "vertical": AngleGroup(SEGMENTS, segment_angle_arrays, "inclination_deg"),
     "horizontal": AngleGroup(SEGMENTS, segment_angle_arrays, "horizontal_deg"),
 }
 MAIN_GROUP = "joints"

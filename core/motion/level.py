@@ -68,6 +68,9 @@ class Tilt:
 def levelled(recording: Recording, pitch_deg: float, roll_deg: float = 0.0) -> Recording:
     """The same people with the camera's tilt taken out of `world` and `refined`; `provenance` says so.
 
+    A recording that has been levelled before is levelled further: the angles are those of a camera that sees it as it
+    is now. Both turns together are then the one that takes out the tilt which `provenance` tells.
+
     Raises:
         ValueError: an angle is not a finite number.
     """
@@ -75,17 +78,27 @@ def levelled(recording: Recording, pitch_deg: float, roll_deg: float = 0.0) -> R
         raise ValueError(f"expected two angles in degrees, got {pitch_deg!r} and {roll_deg!r}")
     if pitch_deg == 0 and roll_deg == 0:
         return recording
-    turn = _levelling(np.radians(pitch_deg), np.radians(roll_deg)).T.astype(np.float32)
+    before = _levelling(*np.radians(levelled_deg(recording)))
+    # Up as the camera sees it, through both turns.
+    x, y, z = before.T @ _levelling(np.radians(pitch_deg), np.radians(roll_deg)).T @ np.array([0.0, -1.0, 0.0])
+    pitch, roll = math.asin(np.clip(-z, -1, 1)), math.atan2(-x, -y)
+    turn = (_levelling(pitch, roll) @ before.T).T.astype(np.float32)
     return dataclasses.replace(
         recording,
         world=recording.world @ turn,
         refined=None if recording.refined is None else recording.refined @ turn,
         provenance={
             **recording.provenance,
-            "levelled_pitch_deg": f"{pitch_deg:g}",
-            "levelled_roll_deg": f"{roll_deg:g}",
+            "levelled_pitch_deg": f"{round(math.degrees(pitch), 6) + 0.0:.9g}",
+            "levelled_roll_deg": f"{round(math.degrees(roll), 6) + 0.0:.9g}",
         },
     )
+
+
+def levelled_deg(recording: Recording) -> tuple[float, float]:
+    """The tilt that has been taken out of a recording, pitch and roll in degrees; 0 and 0 if none has."""
+    told = recording.provenance
+    return float(told.get("levelled_pitch_deg", 0)), float(told.get("levelled_roll_deg", 0))
 
 
 def estimated_tilt(recording: Recording, space: str | None = None) -> Tilt | None:

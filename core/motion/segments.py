@@ -1,5 +1,13 @@
 """Segment angles: how each part of the body stands in space, against the vertical and against the horizontal.
 
+`inclination_deg` is the clinical reading: how far a segment is from where it is in upright standing, so that everything
+is 0 then. An upright trunk, a vertical shank, a thigh and an arm that hang straight down, a level sole, a head that
+looks straight ahead, level hips and level shoulders all have 0. Trunk, shank, thigh, arms and head are positive when
+they lean, bend or are raised forwards, the foot when the toes are up, pelvis and shoulders when the left side is higher
+(obliquity). It is `vertical_deg` less its value in standing (of the foot the other way round), and `horizontal_deg` of
+pelvis and shoulders. In the picture's plane, where forwards is unknown, it is positive when the second point goes to
+the right of the picture; foot and head are then measured against the horizontal.
+
 `horizontal_deg` is the elevation of a segment above the horizontal: -90 to 90, positive when its second point is
 higher than its first. It needs no facing and never jumps.
 
@@ -52,12 +60,14 @@ class SegmentDefinition:
         line: from its first point to its second.
         vertical: what `vertical_deg` counts from, UP or DOWN, positive forwards; None for a line from side to side.
         neutral_deg: `vertical_deg` in the neutral standing position.
+        inclines: +1 if `inclination_deg` grows with `vertical_deg`, -1 if it falls.
     """
 
     segment: str
     line: Line
     vertical: str | None
     neutral_deg: float
+    inclines: int = 1
 
     @property
     def landmarks(self) -> tuple[str, ...]:
@@ -79,7 +89,7 @@ def _segments_of_side(side: str) -> Iterable[SegmentDefinition]:
     def line(start: str, end: str) -> Line:
         return (f"{side}_{start}",), (f"{side}_{end}",)
 
-    yield SegmentDefinition(f"{side}_foot", line("heel", "foot_index"), UP, 90)
+    yield SegmentDefinition(f"{side}_foot", line("heel", "foot_index"), UP, 90, -1)
     yield SegmentDefinition(f"{side}_shank", line("ankle", "knee"), UP, 0)
     yield SegmentDefinition(f"{side}_thigh", line("hip", "knee"), DOWN, 0)
     yield SegmentDefinition(f"{side}_upper_arm", line("shoulder", "elbow"), DOWN, 0)
@@ -98,9 +108,9 @@ _ACROSS: tuple[Line, Line] = (
 SEGMENT_DEFINITIONS: tuple[SegmentDefinition, ...] = (
     *_segments_of_side("left"),
     *_segments_of_side("right"),
-    SegmentDefinition("pelvis", _ACROSS[0], None, 90),
+    SegmentDefinition("pelvis", _ACROSS[0], None, 90, -1),
     SegmentDefinition("trunk", (_HIPS, _SHOULDERS), UP, 0),
-    SegmentDefinition("shoulders", _ACROSS[1], None, 90),
+    SegmentDefinition("shoulders", _ACROSS[1], None, 90, -1),
     SegmentDefinition("head", (_EARS, _EYES), UP, 90),
 )
 SEGMENTS: tuple[str, ...] = tuple(definition.segment for definition in SEGMENT_DEFINITIONS)
@@ -115,8 +125,8 @@ def segment_angles(recording: Recording, space: str | None = None) -> pd.DataFra
 
     Returns:
         A row for each frame, person and segment, in that order, with the columns `frame, time_s, person, segment,
-        vertical_deg, horizontal_deg, space, trust`. NaN where the person was not found and where the angle is not
-        defined (see above). `trust` is that of `angle_trust`, 0 to 1, of the segment's own landmarks.
+        vertical_deg, horizontal_deg, inclination_deg, space, trust`. NaN where the person was not found and where the
+        angle is not defined (see above). `trust` is that of `angle_trust`, 0 to 1, of the segment's own landmarks.
 
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
@@ -125,7 +135,7 @@ def segment_angles(recording: Recording, space: str | None = None) -> pd.DataFra
 
 
 def segment_angle_arrays(recording: Recording, space: str | None = None) -> AngleArrays:
-    """What `segment_angles` tabulates, as arrays with the readings "vertical_deg" and "horizontal_deg"."""
+    """What `segment_angles` tabulates, as arrays: "vertical_deg", "horizontal_deg" and "inclination_deg"."""
     space = space or recording.spaces[0]
     vertical_deg, horizontal_deg = in_blocks(recording, lambda part: _angles(coordinates(part, space)))
     turning = [definition.vertical is not None for definition in SEGMENT_DEFINITIONS]
@@ -134,13 +144,27 @@ def segment_angle_arrays(recording: Recording, space: str | None = None) -> Angl
     return AngleArrays(
         column="segment",
         names=SEGMENTS,
-        readings={"vertical_deg": vertical_deg + 0.0, "horizontal_deg": horizontal_deg + 0.0},
+        readings={
+            "vertical_deg": vertical_deg + 0.0,
+            "horizontal_deg": horizontal_deg + 0.0,
+            "inclination_deg": _inclination_deg(vertical_deg, horizontal_deg, flat=space == "image"),
+        },
         trust=angle_trust(
             recording, space, {definition.segment: (definition.line,) for definition in SEGMENT_DEFINITIONS}
         ),
         space=space,
         time=recording.time,
     )
+
+
+def _inclination_deg(
+    vertical_deg: NDArray[np.float64], horizontal_deg: NDArray[np.float64], flat: bool
+) -> NDArray[np.float64]:
+    """(T, P, K), from the other two; `flat` in the picture's plane."""
+    from_standing = _INCLINES * (vertical_deg - _NEUTRAL_DEG)
+    # Of what lies level in standing: a foot seen from its other side points to the left, and is as level.
+    elevation = np.where(_LEVEL_FORWARDS, -_INCLINES, 1) * horizontal_deg
+    return np.where(_SIDE_TO_SIDE | (_LEVEL_FORWARDS & flat), elevation, from_standing) + 0.0
 
 
 def _angles(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -167,4 +191,9 @@ def _forward(points: NDArray[np.float64], up: NDArray[np.float64]) -> NDArray[np
 
 _LINES = tuple(definition.line for definition in SEGMENT_DEFINITIONS)
 _DOWNWARDS = np.array([definition.vertical == DOWN for definition in SEGMENT_DEFINITIONS])
+_NEUTRAL_DEG = np.array([definition.neutral_deg for definition in SEGMENT_DEFINITIONS])
+_INCLINES = np.array([definition.inclines for definition in SEGMENT_DEFINITIONS])
+_LEVEL_FORWARDS = np.array(
+    [definition.vertical == UP and definition.neutral_deg == 90 for definition in SEGMENT_DEFINITIONS]
+)
 _SIDE_TO_SIDE = np.array([definition.vertical is None for definition in SEGMENT_DEFINITIONS])

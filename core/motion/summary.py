@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from core.motion.angles import joint_angle_arrays
 from core.motion.arrays import AngleArrays, kind_of, side_of
 from core.motion.kinematics import Kinematics
+from core.motion.readings import peak_directions, shown_deg
 from core.motion.trust import LEAST_TRUST
 from core.recording import Recording
+from core.rounding import plain_zero
 from core.skeleton import LANDMARKS
 
 # The median absolute deviation of a normal distribution, times this, is its standard deviation.
@@ -25,7 +27,8 @@ def joint_summary(
     Args:
         recording: T frames, P people.
         space: "refined", "world" or "image"; the recording's best if None.
-        reading: "angle_deg" or "flexion_deg".
+        reading: "angle_deg" or "flexion_deg"; angles in the body's planes and against the vertical are always
+            `flexion_deg`, as everywhere (`core.motion.readings`).
         min_trust: frames in which an angle is trusted less are left out.
 
     Raises:
@@ -39,34 +42,42 @@ def angle_summary(angles: AngleArrays, reading: str, min_trust: float = LEAST_TR
 
     Args:
         angles: of joints or segments.
-        reading: one of theirs.
+        reading: the chosen one of theirs; of each angle that which is shown then counts (`core.motion.readings`).
         min_trust: frames in which an angle is trusted less are left out, of this angle alone. 0 leaves out none.
 
     Returns:
         A row for each person and joint (or segment), in that order, with the columns `person, joint, minimum_deg,
-        maximum_deg, range_deg, mean_deg, peak_time_s, left_minus_right_deg, trust, frames_used, frames_left_out`.
-        `peak_time_s` is when the maximum is first reached. `left_minus_right_deg` is the mean difference over the
+        maximum_deg, range_deg, mean_deg, peak_deg, peak_time_s, left_minus_right_deg, trust, frames_used,
+        frames_left_out`. The peak is the deepest flexion, whichever the reading: of a knee the largest `flexion_deg`
+        and the smallest `angle_deg`; of segments the furthest forwards or upwards; of lines from side to side, which
+        may be higher on either, the furthest from level. `peak_deg` is the angle there, `peak_time_s` when it is first
+        reached. `left_minus_right_deg` is the mean difference over the
         frames where both sides are used, the same in both rows; NaN for what has no sides. `mean_deg` is the mean over
         the frames used, each counting the same; NaN, as all of these, where there is none. `trust` is the mean over
         all frames where the angle is known; of these `frames_used` count here, `frames_left_out` were trusted too
         little.
     """
-    known = np.isfinite(angles.readings[reading])
+    shown = shown_deg(angles, reading)
+    known = np.isfinite(shown)
     trust = np.where(known, angles.trust.astype(np.float64), np.nan)
     used = known & (trust >= min_trust)
-    angle = np.where(used, angles.readings[reading], np.nan)
+    angle = np.where(used, shown, np.nan)
     minimum, maximum = _over_frames(np.fmin, angle), _over_frames(np.fmax, angle)
+    direction = peak_directions(angles.names, reading)
+    flexed = np.where(direction == 0, np.abs(angle), direction * angle)
+    peak = flexed == _over_frames(np.fmax, flexed)
     person, name = (index.ravel() for index in np.indices(angle.shape[1:]))
     return pd.DataFrame(
         {
             "person": person,
             angles.column: np.array(angles.names, dtype=object)[name],
-            "minimum_deg": minimum.ravel(),
-            "maximum_deg": maximum.ravel(),
-            "range_deg": (maximum - minimum).ravel(),
-            "mean_deg": _mean(angle).ravel(),
-            "peak_time_s": _time_of(angle == maximum, angles.time).ravel(),
-            "left_minus_right_deg": _left_minus_right(angle, angles.names).ravel(),
+            "minimum_deg": plain_zero(minimum).ravel(),
+            "maximum_deg": plain_zero(maximum).ravel(),
+            "range_deg": plain_zero(maximum - minimum).ravel(),
+            "mean_deg": plain_zero(_mean(angle)).ravel(),
+            "peak_deg": plain_zero(_first(peak, angle)).ravel(),
+            "peak_time_s": _first(peak, np.broadcast_to(angles.time[:, None, None], angle.shape)).ravel(),
+            "left_minus_right_deg": plain_zero(_left_minus_right(angle, angles.names)).ravel(),
             "trust": _mean(trust).ravel(),
             "frames_used": used.sum(axis=0).ravel(),
             "frames_left_out": (known & ~used).sum(axis=0).ravel(),
@@ -146,11 +157,12 @@ def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def _time_of(there: NDArray[np.bool_], time_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The first time at which it is so; NaN where it never is."""
+def _first(there: NDArray[np.bool_], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The value in the first frame in which it is so; NaN where it never is."""
     if not len(there):
         return np.full(there.shape[1:], np.nan)
-    return np.where(there.any(axis=0), time_s[there.argmax(axis=0)], np.nan)
+    first = np.take_along_axis(values, there.argmax(axis=0)[None], axis=0)[0]
+    return np.where(there.any(axis=0), first, np.nan)
 
 
 def _left_minus_right(angle: NDArray[np.float64], names: tuple[str, ...]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core.errors import SpaceNotAvailable
 from core.motion.limbs import doubtful_bones
+from core.motion.unsure import drawn_people
 from core.recording import Recording
 from core.skeleton import BODY_PARTS, BONE_SIDES, BONES, LANDMARKS, SIDE_COLOURS, SIDES
 from core.view.people import person_colour, plotly_text, short_name
@@ -59,6 +60,7 @@ def skeleton_figure(
     view: str = "free",
     selected: Collection[tuple[int, int]] = (),
     min_visibility: float = 0.5,
+    low_visibility: str = "hollow",
     label: Label = english,
     colours: Sequence[str] | None = None,
 ) -> go.Figure:
@@ -67,7 +69,8 @@ def skeleton_figure(
     Args:
         recording: whose people to show.
         frame: which frame.
-        people: which people; all if None. Those not found in this frame are left out.
+        people: which people; all but unsure finds (`core.motion.unsure`) if None. Those not found in this frame are
+            left out.
         space: "refined" or "world" in metres, or "image": the picture's x, y with MediaPipe's z, in pixels. The
             recording's best if None. In metres everyone has the origin between their own hips; several people are
             set side by side as they stand in the picture.
@@ -75,7 +78,9 @@ def skeleton_figure(
         theme: "light" or "dark".
         view: "front", "side", "top" or "free".
         selected: (person, landmark) pairs to mark.
-        min_visibility: landmarks below it are drawn hollow, their bones faint, as are limbs of little trust.
+        min_visibility: landmarks below it are drawn hollow and their bones faint, or not at all. Limbs of little trust
+            are faint.
+        low_visibility: "hollow" or "hidden", as in `OverlayStyle`.
         label: the words for landmark and axis names.
         colours: the people's own, as in `person_colour`: that of their names over their heads, where they have some.
 
@@ -85,7 +90,7 @@ def skeleton_figure(
     space = space or recording.spaces[0]
     points = _points(recording, space, frame)
     neutral = THEMES[theme]
-    wanted = range(recording.people) if people is None else people
+    wanted = drawn_people(recording, None, min_visibility) if people is None else people
     shown = [person for person in wanted if np.isfinite(points[person]).all()]
     unit = "px" if space == "image" else "m"
     places = _to_display(points) + _offsets(recording, space, frame, shown)
@@ -97,11 +102,13 @@ def skeleton_figure(
         extent = np.concatenate([extent, pale[shown]])
     doubtful = doubtful_bones(recording.part(frame, frame + 1), space)[0]
     for person in shown:
-        visible = recording.visibility[frame, person] >= min_visibility
+        visible = ~(recording.visibility[frame, person] < min_visibility)
         readout = (points[person], recording.visibility[frame, person])
-        sure = visible[np.array(BONES)].all(axis=-1) & ~doubtful[person]
-        traces += _bones(places[person], sure)
-        traces.append(_landmarks(places[person], visible, readout, person, _who(recording, person, label), unit, label))
+        seen = visible[np.array(BONES)].all(axis=-1)
+        there = np.full(len(LANDMARKS), True) if low_visibility == "hollow" else visible
+        traces += _bones(places[person], seen & ~doubtful[person], there[np.array(BONES)].all(axis=-1))
+        place = np.where(there[:, None], places[person], np.nan)
+        traces.append(_landmarks(place, visible, readout, person, _who(recording, person, label), unit, label))
         marked = sorted(landmark for whose, landmark in selected if whose == person)
         if recording.names:
             traces.append(_name(places[person], recording.names[person], person_colour(person, colours)))
@@ -140,15 +147,15 @@ def _offsets(recording: Recording, space: str, frame: int, shown: list[int]) -> 
     return offsets
 
 
-def _bones(place: NDArray[np.float64], sure: NDArray[np.bool_]) -> list[go.Scatter3d]:
-    """One trace a side for the bones that are sure, one for those that are guessed."""
+def _bones(place: NDArray[np.float64], sure: NDArray[np.bool_], there: NDArray[np.bool_]) -> list[go.Scatter3d]:
+    """One trace a side for the bones that are sure, one for those that are guessed; of those that are to be drawn."""
     traces = []
     for side, colour in SIDE_COLOURS.items():
         for seen in (True, False):
             bones = [
                 bone
-                for bone, bone_side, bone_sure in zip(BONES, BONE_SIDES, sure, strict=True)
-                if bone_side == side and bool(bone_sure) is seen
+                for bone, bone_side, bone_sure, drawn in zip(BONES, BONE_SIDES, sure, there, strict=True)
+                if drawn and bone_side == side and bool(bone_sure) is seen
             ]
             if not bones:
                 continue

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.motion.unsure import drawn_people
 from core.recording import Recording
 from core.settings import OverlayStyle
 from core.skeleton import (
@@ -66,7 +67,7 @@ def draw_overlay(
 
     Args:
         rgb: (height, width, 3) uint8, as large as the recording says; it is not altered.
-        people: the indices of the people to draw; None is everyone.
+        people: the indices of the people to draw; None is everyone but unsure finds (`core.motion.unsure`).
         angle_labels: degrees for (person, landmark index), written when `style.angles`; NaN writes nothing.
         highlight: landmark indices to mark with a ring, also where the landmark itself is hidden.
         colours: the people's own, "#RRGGBB" each, beside their names; as in `person_colour`. They are written where the
@@ -85,8 +86,8 @@ def draw_overlay(
         picture = _dimmed(rgb, recording.mask[frame])
     else:
         picture = np.array(rgb, order="C")
-    everyone = range(recording.people) if people is None else people
-    made = (make_figure(recording, frame, person, style) for person in everyone)
+    drawn = drawn_people(recording, None, style.min_visibility) if people is None else people
+    made = (make_figure(recording, frame, person, style) for person in drawn)
     figures = sorted((figure for figure in made if figure is not None), key=lambda figure: figure.height)
     angles = {key: value for key, value in (angle_labels or {}).items() if style.angles and np.isfinite(value)}
     for figure in figures:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.rounding import number_text
 from core.settings import OverlayStyle
 from core.skeleton import BODY_PARTS, BONES, LANDMARK_INDEX, SIDE_COLOURS, SIDES
 from core.view.overlay_figure import Figure
@@ -158,7 +159,7 @@ def _angles(
     for index in BENDS:
         if not readable[index] or (figure.person, index) not in angles:
             continue
-        coverage, ink = render_text(f"{angles[figure.person, index]:.0f}°", text, font)
+        coverage, ink = render_text(number_text(angles[figure.person, index], 0, "°"), text, font)
         size = np.array([ink[0] + 0.6 * text, 1.3 * text])
         anchor, radius = figure.points[index], float(figure.radii[index])
         distances = text * np.array([0, 0.6, 1.3, 2.2])

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.motion.angles import coordinates
 from core.motion.limbs import doubtful_bones
+from core.motion.unsure import drawn_people
 from core.recording import Recording
 from core.skeleton import BONE_SIDES, BONES, LANDMARK_INDEX, SIDE_COLOURS, SIDES
 from core.view.overlay_shapes import Colour, Floats, Picture, darker, draw_bar, draw_disc, rgb_of
@@ -36,13 +37,15 @@ class Skeleton3DFrame:
     Args:
         recording: all frames; it sets the scale.
         width, height: of the picture, in pixels.
-        people: which people; all if None.
+        people: which people; all but unsure finds (`core.motion.unsure`) if None.
         space: "refined" or "world" in metres, or "image" in pixels; the recording's best if None. In metres everyone
             has the origin between their own hips; several people are set side by side as they stand in the picture.
         azimuth_deg: how far the view is turned to the right around the person; 0 looks as the camera did.
         elevation_deg: how far it looks down from above; 0 is level.
         theme: "light" or "dark".
-        min_visibility: landmarks below it are small, their bones faint, as are limbs of little trust.
+        min_visibility: landmarks below it are small and their bones faint, or not drawn. Limbs of little trust are
+            faint.
+        low_visibility: "hollow" or "hidden", as in `OverlayStyle`.
 
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
@@ -60,11 +63,13 @@ class Skeleton3DFrame:
         elevation_deg: float = 12.0,
         theme: str = "dark",
         min_visibility: float = 0.5,
+        low_visibility: str = "hollow",
     ) -> None:
         self.width, self.height = width, height
         self._space = space or recording.spaces[0]
-        self._people = list(range(recording.people) if people is None else people)
+        self._people = list(drawn_people(recording, None, min_visibility) if people is None else people)
         self._min_visibility = min_visibility
+        self._hidden = low_visibility == "hidden"
         self._colours = THEMES[theme]
         self._turn = np.radians(azimuth_deg)
         self._tilt = np.radians(elevation_deg)
@@ -147,10 +152,14 @@ class Skeleton3DFrame:
         seen = ~(visibility < self._min_visibility)
         for bone in np.argsort(-depth[_BONES].mean(axis=1), kind="stable"):
             start, end = BONES[bone]
+            if self._hidden and not (seen[start] and seen[end]):
+                continue
             strength = 1.0 if seen[start] and seen[end] and not doubtful[bone] else 0.4
             width = stroke * (0.6 if max(start, end) < _HEAD_LANDMARKS else 1.0) * (1.0 if strength == 1.0 else 0.7)
             draw_bar(picture, points[start], points[end], width, self._faint(BONE_SIDES[bone], strength))
         for index in np.argsort(-depth, kind="stable"):
+            if self._hidden and not seen[index]:
+                continue
             radius = stroke * (0.6 if index < _HEAD_LANDMARKS else 1.0) * (1.0 if seen[index] else 0.6)
             colour = self._faint(SIDES[index], 1.0 if seen[index] else 0.4)
             draw_disc(picture, points[index], radius, colour, 0.25 * radius, darker(colour, 0.4))

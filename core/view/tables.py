@@ -9,7 +9,9 @@ import pandas as pd
 
 from core.motion.angles import MAIN_JOINTS
 from core.motion.arrays import kind_of, side_of
+from core.motion.readings import shown_reading
 from core.recording import Recording
+from core.rounding import plain_zero
 from core.skeleton import LANDMARKS
 
 CORRECTED_COLUMNS = ("x_corrected_m", "y_corrected_m", "z_corrected_m")
@@ -24,8 +26,8 @@ def landmark_table(recording: Recording) -> pd.DataFrame:
         MediaPipe's world landmarks; the corrected ones stand in `full_landmark_table`.
     """
     frame, person, landmark = (index.ravel() for index in np.indices(recording.visibility.shape))
-    x_px, y_px, z_px = recording.image.reshape(-1, 3).T
-    x_m, y_m, z_m = recording.world.reshape(-1, 3).T
+    x_px, y_px, z_px = plain_zero(recording.image).reshape(-1, 3).T
+    x_m, y_m, z_m = plain_zero(recording.world).reshape(-1, 3).T
     return pd.DataFrame(
         {
             "frame": frame,
@@ -50,7 +52,7 @@ def full_landmark_table(recording: Recording) -> pd.DataFrame:
     table = landmark_table(recording)
     corrected = np.full_like(recording.world, np.nan) if recording.refined is None else recording.refined
     place = list(table.columns).index("z_m") + 1
-    for axis, values in enumerate(corrected.reshape(-1, 3).T):
+    for axis, values in enumerate(plain_zero(corrected).reshape(-1, 3).T):
         table.insert(place + axis, CORRECTED_COLUMNS[axis], values)
     return table
 
@@ -62,7 +64,8 @@ def left_right_table(
 
     Args:
         angles: rows of `joint_angles` or `segment_angles`, of one frame and one person.
-        reading: one of their readings: "angle_deg", "flexion_deg"; "vertical_deg", "horizontal_deg".
+        reading: the chosen one of their readings: "angle_deg", "flexion_deg"; "inclination_deg", "horizontal_deg". Of
+            each angle that which is shown then stands here (`core.motion.readings`): a pelvis is 0 when level.
         names: which of their joints or segments.
 
     Returns:
@@ -71,14 +74,14 @@ def left_right_table(
         in `centre_deg`. `trust` is that of the less certain side.
     """
     column = "segment" if "segment" in angles else "joint"
-    values = dict(zip(angles[column], angles[reading], strict=True))
+    at = {name: index for index, name in enumerate(angles[column])}
     trusts = dict(zip(angles[column], angles["trust"], strict=True))
     kinds = list(dict.fromkeys(kind_of(name) for name in names))
     columns = {side: np.full(len(kinds), np.nan) for side in ("left", "right", "centre")}
     trust = np.ones(len(kinds))
     for name in names:
         row = kinds.index(kind_of(name))
-        columns[side_of(name)][row] = values[name]
+        columns[side_of(name)][row] = angles[shown_reading(name, reading)].iloc[at[name]]
         trust[row] = np.minimum(trust[row], trusts[name])
     return pd.DataFrame(
         {
@@ -86,7 +89,7 @@ def left_right_table(
             "left_deg": columns["left"],
             "right_deg": columns["right"],
             "centre_deg": columns["centre"],
-            "difference_deg": columns["left"] - columns["right"],
+            "difference_deg": plain_zero(columns["left"] - columns["right"]),
             "trust": trust,
         }
     )

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 from streamlit.runtime import exists, get_instance
@@ -86,13 +87,22 @@ class OpenClip:
         assert self.recorded is not None
         return self.recorded.width, self.recorded.height
 
-    @property
-    def duration_s(self) -> float:
-        """How long it is, in seconds."""
-        if self.film is not None:
-            return self.film.clip.duration_s
+    def clip_at(self, frame_rate: float | Literal["stored"] | None) -> Clip | None:
+        """The clip with the times that `Settings.recorded_frame_rate` means; None without a film."""
+        return None if self.film is None else self.film.clip.recorded_at(frame_rate)
+
+    def duration_s(self, frame_rate: float | Literal["stored"] | None = None) -> float:
+        """How long it is, in seconds of reality, by what `Settings.recorded_frame_rate` says."""
+        clip = self.clip_at(frame_rate)
+        if clip is not None:
+            return clip.duration_s
         assert self.recorded is not None
         return float(self.recorded.time[-1])
+
+    def slow_motion(self, frame_rate: float | Literal["stored"] | None = None) -> float:
+        """How many times slower than life its video plays, by the same."""
+        clip = self.clip_at(frame_rate)
+        return 1.0 if clip is None else clip.slow_motion.factor
 
     @property
     def copy(self) -> PlayableCopy | None:
@@ -187,6 +197,8 @@ class Desk:
             film = _film(folder, path, name, lambda path: path.write_bytes(content))
             opened = OpenClip(name, identity, folder, film, share_file(film.path, _media_type(name)))
         self._put(opened)
+        if not film.clip.plays_as_seen:  # the skeleton would stand beside the person
+            opened.copy_for_browser()
         return opened
 
     def open_recording(self, name: str, recording: Recording, video: Path | None) -> OpenClip:

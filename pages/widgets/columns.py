@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from core.rounding import plain_zero
 from core.view.tables import CORRECTED_COLUMNS
 from pages.language import text
 
 # Wide enough for the longest name of a joint.
 NAME_PX = 190
+_DECIMALS = re.compile(r"%\+?\.(\d)f")
+
+
+def as_read(table: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The table as its columns' formats will show it: without "-0.0"."""
+    decimals = {name: _DECIMALS.fullmatch(_format(column)) for name, column in columns.items()}
+    return table.assign(
+        **{
+            name: plain_zero(table[name].to_numpy(), int(found[1]))
+            for name, found in decimals.items()
+            if found and name in table
+        }
+    )
+
+
+def _format(column: Mapping[str, Any]) -> str:
+    return str((column.get("type_config") or {}).get("format") or "")
 
 
 def person_column() -> dict[str, Any]:

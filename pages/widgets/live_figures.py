@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.motion.angles import JOINTS
+from core.motion.readings import shown_reading
 from pages.language import body_label, text
 from pages.widgets.choices import choices, choose
 from pages.widgets.live_choices import BAND_DEG, MOST_JOINTS, joint_words, joints_of, target_words, targets_of
@@ -16,9 +17,9 @@ def figures_and_bands() -> None:
     _targets()
 
 
-def band_limits() -> tuple[int, int]:
-    """What a target band may lie between, in the chosen reading."""
-    return BAND_DEG[choices()["reading"]]
+def band_limits(joint: str) -> tuple[int, int]:
+    """What a joint's target band may lie between, in the reading that is shown of it."""
+    return BAND_DEG[shown_reading(joint, choices()["reading"])]
 
 
 def _joints() -> None:
@@ -41,9 +42,8 @@ def _targets() -> None:
     if not joints:
         return
     st.markdown(text("settings.live_targets"), help=text("settings.live_targets_help"))
-    low, high = band_limits()
     for joint in joints:
-        _target(joint, low, high)
+        _target(joint, *band_limits(joint))
 
 
 def _target(joint: str, low: int, high: int) -> None:

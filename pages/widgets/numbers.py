@@ -10,12 +10,13 @@ import streamlit as st
 
 from core import Recording
 from core.motion.groups import GROUPS, MAIN_GROUP
+from core.rounding import NOTHING
 from core.skeleton import BODY_PARTS, LANDMARK_INDEX, LANDMARKS
 from core.view.charts import left_right_figure, visibility_figure
 from core.view.tables import CORRECTED_COLUMNS, full_landmark_table, left_right_table
 from pages.language import body_label, text
 from pages.widgets.choices import choices
-from pages.widgets.columns import angle_columns, landmark_columns, trust_column
+from pages.widgets.columns import angle_columns, as_read, landmark_columns, trust_column
 from pages.widgets.people import marked_name, people_shown, person_words
 from pages.widgets.selection import (
     MarkedJoint,
@@ -182,13 +183,13 @@ def _selectable(
     selection = [row for row, meaning in enumerate(rows) if meaning in marked]
     st.session_state[key] = {"selection": {"rows": selection, "columns": [], "cells": []}}
     st.dataframe(
-        table,
+        as_read(table, columns),
         column_config=columns,
         hide_index=True,
         height="content",
         key=key,
         on_select=rows_selected,
         selection_mode="multi-row",
-        placeholder="",
+        placeholder=NOTHING,
         alt=alt,
     )

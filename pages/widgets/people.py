@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from core import Recording
+from core import OverlayStyle, Recording
+from core.motion.unsure import drawn_people
 from core.view.people import short_name
 from pages.language import text
 from pages.widgets.plain_text import plain
@@ -45,6 +46,14 @@ def people_shown(recording: Recording, page: str = IN_PHOTO) -> tuple[int, ...]:
     """The indices of the people to look at: one of them, or everyone."""
     person = chosen_person(recording.people, page)
     return tuple(range(recording.people)) if person == EVERYONE else (person,)
+
+
+def unsure_line(recording: Recording, shown: Sequence[int], style: OverlayStyle) -> None:
+    """How many of those who are shown are not drawn, as the detector itself does not believe in them."""
+    count = len(shown) - len(drawn_people(recording, shown, style.min_visibility))
+    if count:
+        key = "people.one_unsure" if count == 1 else "people.unsure"
+        st.caption(text(key, count=count, uncertain=text("settings.min_visibility")))
 
 
 def choose_person(person: int, page: str) -> None:

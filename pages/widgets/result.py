@@ -9,11 +9,12 @@ import streamlit as st
 
 from core import OverlayStyle, Recording, Settings
 from core.errors import PosescopeError
+from core.motion.unsure import drawn_people
 from core.skeleton import BONES, LANDMARKS
 from core.view.figures import skeleton_figure
 from core.view.screen import LONGEST_SIDE_PX
 from pages.language import body_label, error_text, people_words, text
-from pages.widgets.analysis import company_of, recording_of
+from pages.widgets.analysis import company_of, recording_of, shows_nobody
 from pages.widgets.bodies import body_buttons, pale_space, show_body
 from pages.widgets.choices import choices, choose_all
 from pages.widgets.coach import photo_advice, show_advice
@@ -28,6 +29,7 @@ from pages.widgets.people import (
     person_picker,
     person_words,
     removed_line,
+    unsure_line,
 )
 from pages.widgets.photos import Photo, current_index, photos, show_photo
 from pages.widgets.picture import picture
@@ -48,20 +50,22 @@ def show_result(
 ) -> None:
     """Picture, 3D skeleton and status of one photo with people in it."""
     shown = people_shown(recording)
+    drawn = drawn_people(recording, shown, style.min_visibility)
     company = company_of(photo, settings)
     who = company.who
     left, right = st.columns([1, 1], gap="medium")
     with left:
-        _picture(photo, recording, shown, settings, style, who)
+        _picture(photo, recording, drawn, settings, style, who)
     with right:
         figure = skeleton_figure(
             recording,
-            people=shown,
+            people=drawn,
             space=choices()["space"],
             pale_space=pale_space(),
             theme=st.context.theme.type or "light",
             selected=marked_landmarks(),
             min_visibility=style.min_visibility,
+            low_visibility=style.low_visibility,
             label=body_label,
             colours=who.colours,
         )
@@ -69,7 +73,7 @@ def show_result(
             figure,
             aspect=recording.width / recording.height,
             key="skeleton",
-            alt=text("image.figure_alt", people=people_words(len(shown))),
+            alt=text("image.figure_alt", people=people_words(len(drawn))),
             bodies=body_buttons(),
             on_pick=pick,
             on_body=show_body,
@@ -80,14 +84,22 @@ def show_result(
         st.caption(f"{_status(recording, milliseconds)} · {plain_name(photo.name)}")
     choose_hint(company)
     removed_line(company)
+    unsure_line(recording, shown, style)
     if recording.left_out:
         st.caption(_left_out(recording.left_out))
+    several_pictures_line(recording)
     about = shown[0]
-    advice = photo_advice(photo.identity, settings, who.removed, about, photo)
+    advice = photo_advice(photo.identity, settings, measurement(), who.removed, about, photo)
     show_advice(advice, "photo_coach", plain(recording.names[about]) if recording.names else "")
 
 
-def show_nobody(photo: Photo, settings: Settings) -> None:
+def several_pictures_line(recording: Recording) -> None:
+    """Of a film or a document: that the first picture was taken, of how many."""
+    if taken := recording.provenance.get("picture_taken"):
+        st.caption(text("image.several_pictures", count=taken.split()[-1]))
+
+
+def show_nobody(photo: Photo, recording: Recording, settings: Settings) -> None:
     """Nobody was found: the photo, the fact, and what may help at one click."""
     st.warning(text("image.nobody"), icon=":material/person_off:")
     with st.spinner(text("image.trying")):
@@ -103,6 +115,9 @@ def show_nobody(photo: Photo, settings: Settings) -> None:
                 on_click=choose_all,
                 args=(change,),
             )
+    if recording.left_out:
+        st.caption(_left_out(recording.left_out))
+    several_pictures_line(recording)
     st.image(original_jpeg(photo.identity, settings, photo), alt=photo.name)
 
 
@@ -113,8 +128,8 @@ def show_everyone_removed(photo: Photo, settings: Settings) -> None:
     st.image(original_jpeg(photo.identity, settings, photo), alt=photo.name)
 
 
-def strip() -> None:
-    """The photos around the current one; appears with the second photo."""
+def strip(settings: Settings) -> None:
+    """The photos around the current one; appears with the second photo. A mark says where nobody is."""
     opened, current = photos(), current_index()
     if len(opened) < 2:
         return
@@ -122,7 +137,15 @@ def strip() -> None:
     near = range(first, min(len(opened), first + 2 * STRIP_REACH + 1))
     limits = Settings()
     thumbnails(
-        [Thumbnail(i, opened[i].name, thumbnail_jpeg(opened[i].identity, limits, opened[i])) for i in near],
+        [
+            Thumbnail(
+                index,
+                photo.name,
+                thumbnail_jpeg(photo.identity, limits, photo),
+                nobody=shows_nobody(photo, settings),
+            )
+            for index, photo in ((index, opened[index]) for index in near)
+        ],
         current,
         key="thumbnails",
         on_choose=lambda index: show_photo(min(index, len(opened) - 1)),

@@ -12,7 +12,6 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import FilterSettings, Recording
-from core.motion.arrays import kind_of
 from core.motion.groups import GROUPS
 from core.motion.kinematics import Kinematics, angle_kinematics
 from core.motion.smoothing import usual_rate_hz
@@ -80,21 +79,26 @@ def smoothed_for_page(recording: Recording, group: str, space: str) -> Kinematic
         return smoothed(recording, group, space, choices()["reading"], smoothing())
 
 
-def filter_words(kinematics: Kinematics, people: Sequence[int], kinds: Sequence[str] | None = None) -> str:
-    """How curves were filtered: "Butterworth, 2.1 to 6.2 Hz, order 4".
+def filter_sentence(kinematics: Kinematics, people: Sequence[int]) -> str:
+    """How the curves of a group were cleaned and filtered, in sentences: the same wherever they are shown.
 
-    Args:
-        kinematics: the curves.
-        people: whose.
-        kinds: of which joints or segments; all if None.
+    It is about all curves of the group, whichever of them a player or a chart shows at the moment, so that two of them
+    never state different cut-offs for the same curve.
     """
+    sentences = [text("video.curves_filter", filter=filter_words(kinematics, people))]
+    if kinematics.settings.method == "butterworth" and len(np.unique(_cutoffs_hz(kinematics, people))) > 1:
+        sentences.append(text("video.filter_each"))
+    return " ".join([*sentences, cleaning_words(kinematics.settings)]).strip()
+
+
+def filter_words(kinematics: Kinematics, people: Sequence[int]) -> str:
+    """The filter of all curves of a group of these people: "Butterworth, 2.1 to 6.2 Hz, order 4"."""
     settings = kinematics.settings
     if settings.method == "savgol":
         return text("video.filter_savgol", window=f"{settings.window_s:g}", degree=settings.polynomial)
     if settings.method == "none":
         return text("video.filter_none")
-    shown = [index for index, name in enumerate(kinematics.angles.names) if kinds is None or kind_of(name) in kinds]
-    cutoffs = kinematics.curves.cutoff_hz[np.ix_(list(people), shown)]
+    cutoffs = _cutoffs_hz(kinematics, people)
     words = text("video.filter_butterworth", cutoff=_span(cutoffs), order=settings.order)
     half_rate_hz = usual_rate_hz(kinematics.angles.time) / 2
     if cutoffs.size and half_rate_hz and cutoffs.min() >= 0.499 * 2 * half_rate_hz:
@@ -102,15 +106,18 @@ def filter_words(kinematics: Kinematics, people: Sequence[int], kinds: Sequence[
     return words
 
 
-def cleaning_words() -> str:
+def cleaning_words(settings: FilterSettings) -> str:
     """What else was done to the curves, in sentences; empty if nothing."""
-    settings = smoothing()
     done = []
     if settings.outlier_threshold is not None:
         done.append(text("video.cleaned_outliers"))
     if settings.gap_s:
         done.append(text("video.cleaned_gaps", gap=f"{settings.gap_s:g}"))
     return " ".join(done)
+
+
+def _cutoffs_hz(kinematics: Kinematics, people: Sequence[int]) -> NDArray[np.float64]:
+    return kinematics.signed.cutoff_hz[list(people)]
 
 
 def _span(values: NDArray[np.float64]) -> str:

@@ -170,7 +170,7 @@ class VideoJob(ClipWork):
     @property
     def wanted_until_s(self) -> float:
         """Where the part that is to be analysed ends."""
-        end_s, duration_s = self.settings.end_s, self.opened.duration_s
+        end_s, duration_s = self.settings.end_s, self.opened.duration_s(self.settings.recorded_frame_rate)
         return duration_s if end_s is None else min(end_s, duration_s)
 
     def _ask_coach(self, recording: Recording) -> None:

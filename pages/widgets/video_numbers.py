@@ -20,7 +20,7 @@ from pages.widgets.numbers import angle_group_picker, group_hint
 from pages.widgets.people import person_words
 from pages.widgets.plain_text import plain
 from pages.widgets.player import FIRST_JOINTS
-from pages.widgets.smoothed import cleaning_words, filter_words, smoothed_for_page
+from pages.widgets.smoothed import filter_sentence, smoothed_for_page
 from pages.widgets.video_tables import angles_table, clip_table, for_people, of_people, whose
 
 # What each group of angles shows before something else is chosen.
@@ -81,7 +81,7 @@ def curves_tab(recording: Recording, colours: Sequence[str]) -> None:
         label=lambda name: text("video.time_axis") if name == "time_axis" else body_label(name),
     )
     st.plotly_chart(figure, theme=None, key="video_curves", config=PLOT_CONFIG, alt=text("video.curves_alt"))
-    st.caption(f"{text('video.curves_filter', filter=filter_words(kinematics, people, shown))} {cleaning_words()}")
+    st.caption(filter_sentence(kinematics, people))
     st.caption(group_hint(group))
     st.caption(text("video.curves_hint" if len(people) == 1 else "video.curves_hint_several"))
     st.markdown(f"#### {text('video.angle_table')}")
@@ -109,6 +109,9 @@ def summary_tab(recording: Recording) -> None:
             text("video.column_range"), help=text("video.column_range_help"), format="%.1f"
         ),
         "mean_deg": st.column_config.NumberColumn(text("video.column_mean"), format="%.1f"),
+        "peak_deg": st.column_config.NumberColumn(
+            text("video.column_peak_deg"), help=text("video.column_peak_deg_help"), format="%.1f"
+        ),
         "peak_time_s": st.column_config.NumberColumn(
             text("video.column_peak"), help=text("video.column_peak_help"), format="%.2f"
         ),
@@ -125,9 +128,10 @@ def summary_tab(recording: Recording) -> None:
     }
     order = [name for name in columns if name != "person" or len(people) > 1]
     clip_table(shown[order], columns, "summary_table", "video.summary_alt")
-    words = filter_words(kinematics, people)
-    filtered = text("video.summary_filter", filter=words)
-    st.caption(f"{text('video.summary_raw') if smoothing().method == 'none' else filtered} {cleaning_words()}")
+    raw = smoothing().method == "none"
+    st.caption(
+        f"{text('video.summary_raw' if raw else 'video.summary_filtered')} {filter_sentence(kinematics, people)}"
+    )
     st.caption(group_hint(chosen))
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from core import Recording
 from core.motion.groups import MAIN_GROUP
 from core.motion.summary import finding_summary
+from core.motion.unsure import unsure_people
 from core.progress import PHASES
 from pages.faults import alone
 from pages.language import error_text, people_words, text
@@ -21,11 +22,11 @@ from pages.widgets.clip_people import choose_in_clip, clip_company, clip_people_
 from pages.widgets.clips import OpenClip
 from pages.widgets.coach import show_advice
 from pages.widgets.measurement import measurement
-from pages.widgets.people import IN_CLIP, chosen_person
+from pages.widgets.people import IN_CLIP, chosen_person, unsure_line
 from pages.widgets.plain_text import plain
 from pages.widgets.player import player
 from pages.widgets.remedies import remedies
-from pages.widgets.smoothed import filter_words, smoothed_for_page
+from pages.widgets.smoothed import filter_sentence, smoothed_for_page
 from pages.widgets.video_job import VideoJob
 from pages.widgets.video_source import analyse, follow_point, wanted_settings
 from pages.widgets.video_state import AnalysisState
@@ -67,6 +68,7 @@ def show_progress(opened: OpenClip, standing: Standing, state: AnalysisState) ->
 def show_player(opened: OpenClip, job: VideoJob, state: AnalysisState) -> None:
     """The clip and what is found in it."""
     who = clip_company(job, state).who
+    recording = clip_recording(job, state)
     space = choices()["space"]
     player(
         clip=opened.identity,
@@ -74,6 +76,7 @@ def show_player(opened: OpenClip, job: VideoJob, state: AnalysisState) -> None:
         landmarks=f"{job.address}?{measurement().as_query}&removed={','.join(map(str, who.removed))}",
         size=opened.size,
         part=(job.settings.start_s, job.wanted_until_s),
+        slower=opened.slow_motion(job.settings.recorded_frame_rate),
         style=overlay_style(),
         space=space,
         reading=choices()["reading"],
@@ -84,6 +87,7 @@ def show_player(opened: OpenClip, job: VideoJob, state: AnalysisState) -> None:
         named=bool(who.names),
         colours=who.colours,
         person=chosen_person(len(who.numbers), IN_CLIP),
+        unsure=() if recording is None else unsure_people(recording, overlay_style().min_visibility),
         key="player",
         can_follow=opened.film is not None and job.settings.people == "one",
         has_picture=opened.film is not None,
@@ -92,13 +96,13 @@ def show_player(opened: OpenClip, job: VideoJob, state: AnalysisState) -> None:
         on_body=show_body,
         on_person=choose_in_clip,
     )
-    recording = clip_recording(job, state)
     if not state.finished:
         st.caption(text("video.raw_in_player"))
     elif recording is not None and recording.people:
         with alone("filter"):
             kinematics = smoothed_for_page(recording, MAIN_GROUP, space)
-            st.caption(text("video.filter_in_player", filter=filter_words(kinematics, clip_people_shown(recording))))
+            st.caption(filter_sentence(kinematics, clip_people_shown(recording)))
+            unsure_line(recording, clip_people_shown(recording), overlay_style())
 
 
 def show_nobody(job: VideoJob, state: AnalysisState) -> None:
@@ -143,7 +147,10 @@ def _running(job: VideoJob, word: str, end: Callable[[], None]) -> None:
 def _found(job: VideoJob, state: AnalysisState) -> None:
     """The line that says what was found, and what the camera's coach says about it."""
     recording = clip_recording(job, state)
-    if recording is None or not recording.people:
+    if recording is None:
+        return
+    _lost_frames(recording)
+    if not recording.people:
         return
     st.caption(_status(job, state, recording))
     _who_was_missing(recording)
@@ -156,6 +163,14 @@ def _found(job: VideoJob, state: AnalysisState) -> None:
     if state.coached.person in numbers:
         about = plain(recording.names[numbers.index(state.coached.person)]) if recording.names else ""
         show_advice(state.coached.advice, "clip_coach", about)
+
+
+def _lost_frames(recording: Recording) -> None:
+    """One sentence where frames of the file never came out of it."""
+    lost = recording.provenance.get("frames_not_decoded")
+    if lost:
+        when = recording.provenance["frames_not_decoded_s"].replace("-", "–")
+        st.warning(text("video.frames_lost", frames=lost, when=when), icon=":material/content_cut:")
 
 
 def _who_was_missing(recording: Recording) -> None:

@@ -12,8 +12,10 @@ import streamlit as st
 from core import Recording, Settings
 from core.errors import ClipNotStored, FileMissing, PosescopeError
 from core.media.limits import MOST_FRAMES, MOST_PIXELS
+from core.media.slow_motion import mean_rate
+from core.media.videos import Clip
 from pages.language import error_text, text
-from pages.widgets.choices import choices, clip_settings
+from pages.widgets.choices import choices, clip_settings, recorded_frame_rate
 from pages.widgets.clip_analyses import Standing
 from pages.widgets.clips import SAMPLES, OpenClip, desk, sample_clip
 from pages.widgets.people import IN_CLIP
@@ -56,6 +58,7 @@ def clip_source() -> None:
     if opened is not None and opened.film is not None:
         _part(opened)
         _what_is_missing(opened.film.clip.missing_s)
+        _slow_motion(opened.film.clip.recorded_at(recorded_frame_rate()))
 
 
 def open_sample_clip(name: str) -> None:
@@ -98,16 +101,22 @@ def _first_job(opened: OpenClip) -> VideoJob:
 
 def wanted_settings(opened: OpenClip) -> Settings:
     """What the choices say now."""
-    start, end = st.session_state.get("clip_part", _offered(opened))
+    start, end = _chosen_part(opened)
     everything = end >= _whole(opened)[1]
-    return clip_settings((start, None if everything else max(end, start + 0.01)), st.session_state.get("follow_point"))
+    point = st.session_state.get("follow_point")
+    if point is not None:
+        point = (point[0] / _slower(opened), *point[1:])
+    return clip_settings((start, None if everything else max(end, start + 0.01)), point)
 
 
 def follow_point(time_s: float, x_px: float, y_px: float) -> None:
     """Follow the person who was clicked."""
     opened = desk().opened
     if opened is not None:
-        st.session_state["follow_point"] = (time_s, x_px, y_px)
+        job: VideoJob | None = st.session_state.get("video_job")
+        slower = _slower(opened) if job is None else opened.slow_motion(job.settings.recorded_frame_rate)
+        # Kept by the file's clock, as the part is: another choice about slow motion does not move the picture.
+        st.session_state["follow_point"] = (slower * time_s, x_px, y_px)
         analyse(opened)
 
 
@@ -143,11 +152,14 @@ def _refused(error: PosescopeError) -> None:
 
 def _part(opened: OpenClip) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-        if opened.duration_s >= SHORTEST_WITH_PARTS_S:
-            st.session_state["clip_part_choice"] = st.session_state.get("clip_part", _offered(opened))
+        if opened.duration_s(recorded_frame_rate()) >= SHORTEST_WITH_PARTS_S:
+            st.session_state["clip_part_choice"] = _chosen_part(opened)
 
             def choose() -> None:
-                st.session_state["clip_part"] = st.session_state["clip_part_choice"]
+                slower = _slower(opened)
+                start, end = st.session_state["clip_part_choice"]
+                whole = end >= _whole(opened)[1]
+                st.session_state["clip_part"] = (slower * start, math.inf if whole else slower * end)
 
             st.slider(
                 text("video.part"),
@@ -173,14 +185,40 @@ def _what_is_missing(seconds: float) -> None:
         st.warning(text("video.missing_end", seconds=f"{seconds:.1f}"), icon=":material/content_cut:")
 
 
+def _slow_motion(clip: Clip) -> None:
+    """One sentence where times are not those of the file."""
+    slow = clip.slow_motion
+    if slow.told_by == "settings" and slow.factor == 1:
+        st.caption(text("video.slow_motion_ignored"))
+    elif slow.factor > 1:
+        key = "video.slow_motion_chosen" if slow.told_by == "settings" else "video.slow_motion"
+        st.caption(text(key, times=f"{slow.factor:.3g}", rate=f"{mean_rate(clip.time_s):.4g}"))
+    elif slow.factor < 1:
+        st.caption(text("video.time_lapse", times=f"{1 / slow.factor:.3g}", rate=f"{mean_rate(clip.time_s):.3g}"))
+
+
 def _offered(opened: OpenClip) -> tuple[float, float]:
     """The part to begin with: all of it, or from its beginning as much as is analysed at once."""
     frames = MOST_FRAMES * choices()["every_nth_frame"]
     if opened.film is None or len(opened.film.clip.pts) <= frames:
         return _whole(opened)
-    return 0.0, math.floor(100 * opened.film.clip.time_s[frames - 1]) / 100
+    return 0.0, math.floor(100 * opened.film.clip.recorded_at(recorded_frame_rate()).time_s[frames - 1]) / 100
 
 
 def _whole(opened: OpenClip) -> tuple[float, float]:
     """From the first frame to the end of the last one, rounded up to what the slider can show."""
-    return 0.0, math.ceil(100 * opened.duration_s) / 100
+    return 0.0, math.ceil(100 * opened.duration_s(recorded_frame_rate())) / 100
+
+
+def _chosen_part(opened: OpenClip) -> tuple[float, float]:
+    """From and to in seconds of reality; it is kept by the file's clock, with infinity for the end."""
+    if "clip_part" not in st.session_state:
+        return _offered(opened)
+    slower, last = _slower(opened), _whole(opened)[1]
+    start, end = (round(float(kept) / slower, 2) if kept < math.inf else last for kept in st.session_state["clip_part"])
+    return min(start, last), min(end, last)
+
+
+def _slower(opened: OpenClip) -> float:
+    """How many times slower than life the video plays, by what is chosen now."""
+    return opened.slow_motion(recorded_frame_rate())

@@ -11,11 +11,13 @@ import streamlit as st
 
 from core import Recording
 from core.motion.arrays import AngleArrays, kind_of
+from core.motion.readings import PLAIN, shown_reading
+from core.rounding import NOTHING
 from core.skeleton import LANDMARK_INDEX
 from core.view.tables import full_landmark_table
 from pages.language import body_label, text
 from pages.widgets.clip_people import clip_people_shown
-from pages.widgets.columns import angle_columns, landmark_columns, trust_column
+from pages.widgets.columns import angle_columns, as_read, landmark_columns, trust_column
 from pages.widgets.numbers import landmarks_of_parts
 from pages.widgets.people import person_words
 
@@ -55,7 +57,12 @@ def angles_table(recording: Recording, angles: AngleArrays, kinds: Sequence[str]
     people = clip_people_shown(recording)
     own = angles.only([name for name in angles.names if kind_of(name) in kinds])
     table = of_people(people, own.table(first, first + FRAMES_AT_ONCE))
-    table = table.loc[table[list(own.readings)].notna().any(axis=1)]
+    readings = [reading for reading in own.readings if reading != "vertical_deg"]  # a level pelvis would have 90
+    table = table.loc[table[readings].notna().any(axis=1)]
+    # What counts from standing alone is not shown as a plain angle either.
+    clinical = [shown_reading(name, PLAIN) != PLAIN for name in table[own.column]]
+    if PLAIN in readings:
+        table.loc[clinical, PLAIN] = np.nan
     shown = table.assign(
         person=whose(recording, table),
         **{own.column: [body_label(name) for name in table[own.column]]},
@@ -65,7 +72,7 @@ def angles_table(recording: Recording, angles: AngleArrays, kinds: Sequence[str]
         **angle_columns(own.column),
         **{
             reading: st.column_config.NumberColumn(text(f"video.column_{reading}"), format="%.1f")
-            for reading in own.readings
+            for reading in readings
         },
         **trust_column(),
     }
@@ -76,7 +83,15 @@ def angles_table(recording: Recording, angles: AngleArrays, kinds: Sequence[str]
 
 def clip_table(shown: pd.DataFrame, columns: Mapping[str, Any], key: str, alt: str, height: Any = "content") -> None:
     """A table to read; `alt` is the key of its name."""
-    st.dataframe(shown, column_config=columns, hide_index=True, height=height, key=key, placeholder="–", alt=text(alt))
+    st.dataframe(
+        as_read(shown, columns),
+        column_config=columns,
+        hide_index=True,
+        height=height,
+        key=key,
+        placeholder=NOTHING,
+        alt=text(alt),
+    )
 
 
 def of_people(people: Sequence[int], table: pd.DataFrame) -> pd.DataFrame:

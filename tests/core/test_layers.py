@@ -19,6 +19,7 @@ GROUND: dict[str, set[str]] = {
     "settings": {"errors"},
     "system": {"errors"},
     "freed_memory": set(),
+    "rounding": set(),
     "recording": {"errors", "settings", "skeleton"},
     "progress": {"recording"},
 }

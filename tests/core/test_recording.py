@@ -4,6 +4,8 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.recording import Recording, SideRepair
 from tests.core.recordings import some_recording
@@ -129,6 +131,25 @@ class TestWithoutPeople:
         assert [(repair.person, repair.to_s) for repair in left.repairs] == [(0, 0.0), (1, 0.3)]
         assert left.provenance == {**found.provenance, "removed_people": "1,2"}
         assert found.people == 4 and len(found.repairs) == 3
+
+    @settings(derandomize=True, deadline=None)
+    @given(st.lists(st.sets(st.integers(0, 5), max_size=3), min_size=1, max_size=4))
+    def test_taken_out_one_after_the_other_is_taken_out_at_once(self, rounds: list[set[int]]) -> None:
+        """However often: the indices are those as they were found at first, and every number is of the same person."""
+        found = some_recording(frames=1, people=6)
+        told = ", ".join(f"1.{person}" for person in range(6))
+        found = dataclasses.replace(found, provenance={**found.provenance, "scaled_to_body_height_m": told})
+        there, left = list(range(6)), found
+        for wanted in rounds:
+            gone = [person for person in sorted(wanted) if person < len(there)]
+            left = left.without_people(gone)
+            there = [person for place, person in enumerate(there) if place not in gone]
+        removed = [person for person in range(6) if person not in there]
+        np.testing.assert_array_equal(left.image, found.image[:, there])
+        assert left.provenance == found.without_people(removed).provenance
+        assert left.provenance.get("removed_people", "") == ",".join(map(str, removed))
+        heights = left.provenance["scaled_to_body_height_m"]
+        assert heights == ", ".join(f"1.{person}" for person in there)
 
     def test_nobody_taken_out_is_the_recording_itself(self) -> None:
         found = self.found()

@@ -214,7 +214,7 @@ def test_other_angles_are_shown_when_they_are_asked_for(group: str, space: str) 
     assert not at.exception
     recording = core_recording(sample_bytes("squat90_side"))
     angles = joint_angles(recording, space) if group == "planes" else segment_angles(recording, space)
-    reading = "flexion_deg" if group == "planes" else f"{group}_deg"
+    reading = {"planes": "flexion_deg", "vertical": "inclination_deg", "horizontal": "horizontal_deg"}[group]
     expected = left_right_table(angles, reading, GROUPS[group].names)
     shown = at.dataframe(key=f"angle_table_{group}").value
     column = "joint" if group == "planes" else "segment"

@@ -34,7 +34,7 @@ from core.view.tables import left_right_table
 from pages.language import LANGUAGES, all_texts
 from pages.live_sessions import ENDED_BY
 from pages.widgets.bodies import BODIES
-from pages.widgets.choices import CUES, DEFAULTS, FOLLOWED, MOVEMENT_CHOICES, READINGS, TILTS
+from pages.widgets.choices import CLOCKS, CUES, DEFAULTS, FOLLOWED, MOVEMENT_CHOICES, READINGS, TILTS
 from pages.widgets.clips import SAMPLES as CLIPS
 from pages.widgets.live_camera import LABELS as LIVE_LABELS
 from pages.widgets.photos import SAMPLES
@@ -152,6 +152,7 @@ def expansions() -> dict[str, set[str]]:
         "space": SPACES,
         "follow": FOLLOWED,
         "tilt": TILTS,
+        "clock": CLOCKS,
         "live_movement": MOVEMENT_CHOICES,
         "live_cues": CUES,
     }
@@ -179,6 +180,8 @@ def expansions() -> dict[str, set[str]]:
             *{"sagittal", "frontal", "forwards", "outwards", "opens", "closes"},
             *{*SPACES, FOUR_JOINTS, "error_axis"},
         },
+        "methods.zero_{}": {"up", "down", "level"},
+        "methods.inclines_{}": {"forwards", "raised", "toes_up", "head", "left_up"},
         "methods.{}_what": set(SPACES),
         "methods.{}_use": set(SPACES),
         "image.tab_{}": {"angles", "landmarks", "charts", "download"},

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.motion.accuracy import FOUR_JOINTS, measured_errors, measured_trust
 from core.motion.angles import DEFINITIONS, AngleDefinition
-from core.motion.segments import DOWN, SEGMENT_DEFINITIONS
+from core.motion.segments import SEGMENT_DEFINITIONS
 from core.recording import SPACES
 from tests.pages.app import go_to, markdowns, open_start, words
 
@@ -28,7 +28,11 @@ def test_every_angle_is_defined(language: str) -> None:
         words(f"methods.column_{name}", language) for name in ("angle", "between", "neutral", "positive", "source")
     ]
     assert table[angle].tolist() == [words(f"body.{definition.joint}", language) for definition in DEFINITIONS]
-    assert [float(degrees) for degrees in table[neutral]] == [definition.neutral_deg for definition in DEFINITIONS]
+    # Against the vertical, standing reads 0 whichever reading is chosen: a level pelvis too.
+    upright = {"pelvis_tilt": 0.0}
+    assert [float(degrees) for degrees in table[neutral]] == [
+        upright.get(definition.joint, definition.neutral_deg) for definition in DEFINITIONS
+    ]
     assert table[positive].tolist() == [words(f"methods.{grows_when(each)}", language) for each in DEFINITIONS]
     assert table[source].tolist() == [definition.source or "–" for definition in DEFINITIONS]
     for definition, line in zip(DEFINITIONS, table[between], strict=True):
@@ -43,18 +47,33 @@ def grows_when(definition: AngleDefinition) -> str:
     return in_plane.get(definition.plane or "", "opens" if definition.flexion_sign > 0 else "closes")
 
 
+# When each kind of segment reads 0, and what makes it positive.
+INCLINATIONS = {
+    "foot": ("level", "toes_up"),
+    "shank": ("up", "forwards"),
+    "thigh": ("down", "raised"),
+    "upper_arm": ("down", "raised"),
+    "forearm": ("down", "raised"),
+    "pelvis": ("level", "left_up"),
+    "trunk": ("up", "forwards"),
+    "shoulders": ("level", "left_up"),
+    "head": ("level", "head"),
+}
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_segment_is_defined(language: str) -> None:
     table = methods(language).table[SEGMENTS].value
     assert list(table.columns) == [
-        words(f"methods.column_{name}", language) for name in ("segment", "line", "against", "standing")
+        words(f"methods.column_{name}", language) for name in ("segment", "line", "level", "inclines")
     ]
     for definition, (_, row) in zip(SEGMENT_DEFINITIONS, table.iterrows(), strict=True):
-        segment, line, against, standing = row
+        segment, line, level, inclines = row
         assert segment == words(f"body.{definition.segment}", language)
         assert all(words(f"body.{landmark}", language) in line for landmark in definition.landmarks)
-        start = "straight_down" if definition.vertical == DOWN else "straight_up"
-        assert (against, float(standing)) == (words(f"methods.{start}", language), definition.neutral_deg)
+        zero, positive = INCLINATIONS[definition.name]
+        assert level == words(f"methods.zero_{zero}", language)
+        assert inclines == words(f"methods.inclines_{positive}", language)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core import Recording, joint_angles
-from core.motion.angles import MAIN_JOINTS
+from core import Recording
+from core.motion.angles import MAIN_JOINTS, joint_angle_arrays
+from core.motion.readings import shown_deg
 from pages.widgets.player.landmarks import MISSING, MOST_FRAMES, landmark_message
 from tests.core.recordings import some_recording, without
 
@@ -52,7 +53,7 @@ def test_numbers_come_through() -> None:
     )
     assert header["pxPerUnit"] < 0.2
     np.testing.assert_allclose(arrays["metres"] / 1000, recording.world, atol=6e-4)
-    angles = joint_angles(recording)["angle_deg"].to_numpy().reshape(5, 2, -1)[..., : len(MAIN_JOINTS)]
+    angles = shown_deg(joint_angle_arrays(recording).only(MAIN_JOINTS), "angle_deg")
     np.testing.assert_allclose(arrays["angles"] / 10, angles, atol=0.0501)
     np.testing.assert_allclose(arrays["visibility"] / 255, recording.visibility, atol=0.002)
 
@@ -62,7 +63,7 @@ def test_the_body_is_the_one_measured(space: str, body: str) -> None:
     recording = some_recording(2, refined=True)
     _, arrays = message(recording, space=space)
     np.testing.assert_allclose(arrays["metres"] / 1000, getattr(recording, body), atol=6e-4)
-    angles = joint_angles(recording, space)["angle_deg"].to_numpy().reshape(2, 1, -1)[..., : len(MAIN_JOINTS)]
+    angles = shown_deg(joint_angle_arrays(recording, space).only(MAIN_JOINTS), "angle_deg")
     np.testing.assert_allclose(arrays["angles"] / 10, angles, atol=0.0501)
 
 

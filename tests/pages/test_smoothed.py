@@ -92,4 +92,3 @@ def test_a_cut_off_that_does_nothing_is_told() -> None:
 def test_an_automatic_cut_off_may_be_another_for_each_curve() -> None:
     kinematics = smoothed(some_recording(60), MAIN_GROUP, "world", "angle_deg", FilterSettings())
     assert " to " in filter_words(kinematics, [0])
-    assert " to " not in filter_words(kinematics, [0], ["neck"])

@@ -89,7 +89,8 @@ def test_segments_have_their_own_readings(monkeypatch: pytest.MonkeyPatch) -> No
     at.segmented_control(key="curve_group").set_value("vertical").run()
     assert not at.exception
     shown, expected = angle_rows(at), measured(recording, "vertical", ("trunk", "thigh", "shank"))
-    for column in ("frame", "vertical_deg", "horizontal_deg", "trust"):
+    assert "vertical_deg" not in shown  # a level pelvis would have 90
+    for column in ("frame", "inclination_deg", "horizontal_deg", "trust"):
         np.testing.assert_array_equal(shown[column], expected[column], err_msg=column)
 
 

@@ -37,6 +37,7 @@ from pages.widgets.component import component_from
 from pages.widgets.player import drawn_skeleton
 
 SCRIPTS = (
+    "../player/degrees",
     "../player/people",
     "../player/overlay",
     "../player/body",

@@ -60,7 +60,7 @@ class Readouts {
     if (now - this.shownAt < FIGURES_EVERY_MS) return
     this.shownAt = now
     for (const card of this.cards) {
-      const words = card.value === card.value ? `${Math.round(card.value)}°`.replace("-", "−") : "–"
+      const words = degreesText(card.value)
       if (card.figure.textContent !== words) card.figure.textContent = words
     }
     this.count(answer)

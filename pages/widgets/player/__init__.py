@@ -31,7 +31,20 @@ from core.skeleton import (
 from pages.language import body_label, text
 from pages.widgets.component import component_from
 
-SCRIPTS = ("landmarks", "clock", "people", "overlay", "body", "strip", "curves", "controls", "words", "input", "player")
+SCRIPTS = (
+    "degrees",
+    "landmarks",
+    "clock",
+    "people",
+    "overlay",
+    "body",
+    "strip",
+    "curves",
+    "controls",
+    "words",
+    "input",
+    "player",
+)
 LABELS = (
     "play",
     "pause",
@@ -72,6 +85,7 @@ def player(
     landmarks: str,
     size: tuple[int, int],
     part: tuple[float, float],
+    slower: float,
     style: OverlayStyle,
     space: str,
     reading: str,
@@ -82,6 +96,7 @@ def player(
     named: bool,
     colours: Sequence[str],
     person: int,
+    unsure: Sequence[int],
     key: str,
     can_follow: bool,
     has_picture: bool = True,
@@ -98,6 +113,7 @@ def player(
         landmarks: the address of the landmarks, with parameters.
         size: width and height of the upright picture, in pixels.
         part: the analysed part of the clip, from and to, in seconds.
+        slower: how many times slower than life the video plays. All other times are those of life.
         style: how the skeleton is drawn over the video.
         space, reading: how the angles are measured.
         both: the body that is not measured is shown too, pale.
@@ -106,6 +122,7 @@ def player(
         names, colours: of the people, as far as they are known: while an analysis goes on there may be more.
         named: the names are shown even if there is one person only.
         person: who is studied, -1 for everyone.
+        unsure: who is not drawn unless they are studied: finds that the detector itself does not believe in.
         key: the widget's.
         can_follow: a click on the picture may say who is to be followed.
         has_picture: False for what was recorded without one, so that `video` stays empty.
@@ -146,6 +163,7 @@ def player(
             "width": size[0],
             "height": size[1],
             "part": part,
+            "slower": slower,
             "style": style.as_dict(),
             "leastTrust": LEAST_TRUST,
             "canFollow": can_follow,
@@ -161,6 +179,7 @@ def player(
             "named": named,
             "palette": PERSON_COLOURS,
             "person": person,
+            "unsure": list(unsure),
             "key": key,
         },
         on_unplayable_change=unplayable,

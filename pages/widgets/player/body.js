@@ -174,12 +174,14 @@ class Body {
     const solid = index => landmarks.seen(frame, person, index) >= style.min_visibility
     // A limb whose direction is not to be trusted is faint.
     const limbs = new Map(skeleton.limbs.map((bone, limb) => [bone, landmarks.limbTrusted(frame, person, limb)]))
+    const seen = part => part.seen || style.low_visibility !== "hidden"
     const bones = skeleton.bones.map(([a, b], index) => ({
       from: at[a],
       to: at[b],
       depth: (at[a][2] + at[b][2]) / 2,
       colour: skeleton.colours[skeleton.boneSides[index]],
       size: Math.min(skeleton.sizes[a], skeleton.sizes[b]),
+      seen: solid(a) && solid(b),
       solid: solid(a) && solid(b) && !(limbs.get(index) < data.leastTrust),
     }))
     const joints = at.map((place, index) => ({
@@ -187,9 +189,10 @@ class Body {
       depth: place[2] - 0.02,
       colour: skeleton.colours[skeleton.sides[index]],
       size: skeleton.sizes[index],
+      seen: solid(index),
       solid: solid(index),
     }))
-    return [...bones, ...joints]
+    return [...bones, ...joints].filter(seen)
   }
 
   drawName(landmarks, frame, share, person, aside) {

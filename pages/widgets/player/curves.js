@@ -195,7 +195,7 @@ class Curves {
     this.cursor.dataset.time = seconds
     for (const { value, person, joints, words } of this.values) {
       const angles = joints.map(joint => this.landmarks.angle(frame, person, joint))
-      const shown = angles.map(angle => (Number.isNaN(angle) ? "–" : `${angle.toFixed(0)}°`)).join(" / ")
+      const shown = angles.map(degreesText).join(" / ")
       value.textContent = words ? `${words} ${shown}` : shown
     }
   }

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core import Recording
 from core.motion.groups import GROUPS, MAIN_GROUP
 from core.motion.limbs import limb_trust
+from core.motion.readings import shown_deg
 
 # The most frames of one message, so that a long clip appears piece by piece.
 MOST_FRAMES = 3000
@@ -69,12 +70,12 @@ def landmark_message(
     if recording is None or not count:
         return message
     part = recording.part(first, first + count)
-    shown_deg = None if angles_deg is None else angles_deg[first : first + count]
-    return message + b"".join(array.tobytes() for array in _arrays(part, space, reading, both, shown_deg))
+    filtered_deg = None if angles_deg is None else angles_deg[first : first + count]
+    return message + b"".join(array.tobytes() for array in _arrays(part, space, reading, both, filtered_deg))
 
 
 def _arrays(
-    part: Recording, space: str, reading: str, both: bool, shown_deg: NDArray[np.float64] | None
+    part: Recording, space: str, reading: str, both: bool, filtered_deg: NDArray[np.float64] | None
 ) -> Iterator[NDArray[np.generic]]:
     """T frames, P people, K main joints: time (T,) f64; picture (T, P, 33, 2), metres (T, P, 33, 3), with `both` the
     other body's metres, and angles (T, P, K) i16; visibility (T, P, 33), trust (T, P, K) and that of L limbs
@@ -88,7 +89,7 @@ def _arrays(
             yield _whole(body, MM)
         if not both:
             break
-    yield _whole(angles.readings[reading] if shown_deg is None else shown_deg, TENTHS)
+    yield _whole(shown_deg(angles, reading) if filtered_deg is None else filtered_deg, TENTHS)
     yield _share(part.visibility)
     yield _share(angles.trust)
     yield _share(limb_trust(part, space))

@@ -63,6 +63,8 @@ class Player {
     }
     choices.set(data.key, this.choice)
     if (this.choice.clip !== data.clip) this.beginAnew()
+    else if (this.slower !== data.slower) this.countAnew(data.slower)
+    this.slower = data.slower
     this.hear(data.person)
     this.colours = this.readColours()
     this.who.configure(data, this.colours)
@@ -83,6 +85,20 @@ class Player {
     this.following = false
     this.stage.classList.remove("following")
     this.time = part[0]
+  }
+
+  // Another slowness: the same picture is at another time of life now.
+  countAnew(slower) {
+    const factor = (this.slower ?? slower) / slower
+    this.time *= factor
+    const { stretch } = this.choice
+    if (stretch) this.choice.stretch = stretch.map(time => time * factor)
+    for (const clock of new Set([this.clock, this.videoClock])) {
+      if (!clock) continue
+      clock.slower = slower
+      clock.time *= factor
+      if (clock.end) clock.end = this.data.part[1]
+    }
   }
 
   readColours() {
@@ -149,6 +165,12 @@ class Player {
     return all.includes(this.choice.person) ? [this.choice.person] : all
   }
 
+  // Whom the overlay and the body show: of everyone those who are sure finds.
+  get drawnPeople() {
+    const { people } = this
+    return people.length < this.landmarks.people ? people : people.filter(person => !this.data.unsure.includes(person))
+  }
+
   // It is drawn at once; the page is told, and its tables and charts follow.
   choose(person) {
     this.choice.person = person
@@ -194,8 +216,8 @@ class Player {
     const { landmarks, time } = this
     const frame = landmarks.frameAt(time)
     const share = landmarks.shareAt(frame, time)
-    this.overlay.draw(landmarks, frame, share, this.people)
-    this.body.draw(landmarks, frame, share, this.people)
+    this.overlay.draw(landmarks, frame, share, this.drawnPeople)
+    this.body.draw(landmarks, frame, share, this.drawnPeople)
     const shown = frame < 0 ? time : share > 0 ? time : landmarks.time[frame]
     if (!this.dragging) this.curves.moveCursor(shown, frame)
     this.controls.showTime(shown, this.data.part[1])

@@ -14,7 +14,7 @@ from core.motion.segments import segment_angles
 from tests.core.motion.bodies import FORWARD, LEFT, filmed, moved, standing, turned_about
 from tests.core.recordings import some_recording, without
 
-HEADER = "frame,time_s,person,segment,vertical_deg,horizontal_deg,space,trust,source,made_by"
+HEADER = "frame,time_s,person,segment,vertical_deg,horizontal_deg,inclination_deg,space,trust,source,made_by"
 
 
 @pytest.mark.parametrize("space", [None, "refined", "world", "image"])
@@ -23,7 +23,7 @@ def test_angles_are_the_tables_to_nine_digits(space: str | None) -> None:
     content = segments_csv([recording], space)
     assert content.decode().split("\n")[0] == HEADER
     read, table = pd.read_csv(io.BytesIO(content)), segment_angles(recording, space)
-    for name in ("time_s", "vertical_deg", "horizontal_deg"):
+    for name in ("time_s", "vertical_deg", "horizontal_deg", "inclination_deg"):
         np.testing.assert_allclose(read[name], table[name], rtol=1e-8)
     for name in ("frame", "person", "segment", "space"):
         assert read[name].tolist() == table[name].tolist()

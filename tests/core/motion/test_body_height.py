@@ -106,3 +106,15 @@ def test_there_is_a_height_for_each_person() -> None:
 def test_pixels_have_no_height() -> None:
     with pytest.raises(ValueError, match="metres"):
         standing_height_m(recorded(moved(standing(), turned_about(FORWARD, 5))), "image")
+
+
+def test_scaled_twice_nothing_that_holds_still_is_forgotten() -> None:
+    recording = refined(recorded(standing(), standing(hip=40)), 1.2)
+    once = with_body_height(recording, [1.6, None])
+    twice = with_body_height(once, [None, 1.9])
+    assert twice.provenance["scaled_to_body_height_m"] == "1.6, 1.9"
+    np.testing.assert_allclose(standing_height_m(twice), [1.6, 1.9], rtol=1e-3)
+    np.testing.assert_array_equal(twice.world[:, 0], once.world[:, 0])
+    again = with_body_height(twice, [1.7, None])
+    assert again.provenance["scaled_to_body_height_m"] == "1.7, 1.9"
+    assert again.without_people([0]).provenance["scaled_to_body_height_m"] == "1.9"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core import Recording, Settings, analyse_image
 from core.motion.camera_coach import EDGES, KINDS, SEVERITIES, VIEWS, Advice, camera_advice, view_angles_deg
+from core.motion.level import levelled
 from core.skeleton import BODY_PARTS, LANDMARK_INDEX
 from tests.core import truth
 from tests.core.motion.bodies import FORWARD, LEFT, UP, Body, turned_about
@@ -188,6 +189,18 @@ class TestTilt:
             # A camera turned clockwise has to go back.
             turn = "anticlockwise" if roll_deg > 0 else "clockwise"
             assert advice.values == {"roll_deg": pytest.approx(abs(roll_deg), abs=1.5), "turn": turn}
+
+    @pytest.mark.parametrize("roll_deg", [-12.0, 8.0])
+    def test_a_tilt_that_is_known_is_not_complained_of(self, roll_deg: float) -> None:
+        recording = photo(roll_deg=roll_deg)
+        wanted = of(recording, "camera_tilted")
+        assert wanted is not None
+        sign = 1 if wanted.values["turn"] == "anticlockwise" else -1
+        assert of(levelled(recording, 4, sign * abs(roll_deg)), "camera_tilted") is None
+        # Taken out by the wrong way round there is twice as much.
+        worse = of(levelled(recording, 0, -sign * abs(roll_deg)), "camera_tilted")
+        assert worse is not None
+        assert worse.values["roll_deg"] == pytest.approx(2 * abs(roll_deg), abs=1)
 
     def test_a_walk_past_a_tilted_camera(self) -> None:
         clip = filmed(even_times(4), walking, view_deg=90, roll_deg=9, noise_m=0.01)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.motion.continuity import unwrapped_deg
 from core.motion.gaps import fill_gaps, stretches
 from tests.core.motion.signals import even_times, sine, uneven_times
 
@@ -108,46 +107,6 @@ class TestFillGaps:
         whole, mask = fill_gaps(even_times(1, 5)[: len(values)], values, 1.0)
         np.testing.assert_array_equal(whole, values)
         assert not mask.any()
-
-
-class TestContinuousDeg:
-    @bounded
-    @given(
-        start=st.floats(-720, 720),
-        speed=st.floats(-170, 170),
-        gap=st.tuples(st.integers(0, 30), st.integers(0, 3)),
-        seed=st.integers(0, 99),
-    )
-    def test_a_turning_heading_goes_on_and_on(
-        self, start: float, speed: float, gap: tuple[int, int], seed: int
-    ) -> None:
-        """Up to 170 degrees from one known value to the next, in steps of any sign."""
-        steps = np.random.default_rng(seed).uniform(-1, 1, 40) * speed / (1 + gap[1])
-        truth = start + np.cumsum(steps)
-        wrapped = with_gap((truth + 180) % 360 - 180, gap[0], gap[0] + gap[1])
-        unwrapped = unwrapped_deg(wrapped)
-        known = np.isfinite(wrapped)
-        np.testing.assert_array_equal(np.isfinite(unwrapped), known)
-        assert np.abs(np.diff(unwrapped[known])).max() < 180
-        expected = truth - truth[known][0] + wrapped[known][0]
-        np.testing.assert_allclose(unwrapped[known], expected[known], atol=1e-6)
-
-    def test_the_first_value_stays_also_after_a_gap_at_the_start(self) -> None:
-        angle = np.array([np.nan, np.nan, 350.0, 10.0, np.nan, 20.0])
-        np.testing.assert_array_equal(unwrapped_deg(angle), [np.nan, np.nan, 350, 370, np.nan, 380])
-
-    @bounded
-    @given(st.lists(st.one_of(st.floats(0, 180), st.just(np.nan)), min_size=1, max_size=30))
-    def test_angles_between_bones_are_never_touched(self, angles: list[float]) -> None:
-        np.testing.assert_array_equal(unwrapped_deg(np.array(angles)), angles)
-
-    def test_each_curve_by_itself(self) -> None:
-        angle = np.array([[[170.0, 10.0]], [[-170.0, np.nan]], [[-160.0, -10.0]]])
-        np.testing.assert_array_equal(unwrapped_deg(angle), [[[170, 10]], [[190, np.nan]], [[200, -10]]])
-
-    @pytest.mark.parametrize("shape", [(0,), (0, 2), (3, 0)])
-    def test_nothing(self, shape: tuple[int, ...]) -> None:
-        assert unwrapped_deg(np.zeros(shape)).shape == shape
 
 
 def test_a_single_value_before_a_gap_does_not_make_the_curve_swing_out() -> None:

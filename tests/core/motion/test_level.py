@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.motion.angles import joint_angles
-from core.motion.level import estimated_tilt, levelled
+from core.motion.level import estimated_tilt, levelled, levelled_deg
 from core.motion.segments import segment_angles
 from core.recording import Recording
 from tests.core.motion.bodies import LEFT, UP, Body, filmed, moved, recorded, segments_of, standing, turned_about
@@ -87,6 +87,26 @@ class TestLevelled:
     def test_it_is_told(self) -> None:
         told = levelled(some_recording(), 12.5, -3).provenance
         assert (told["levelled_pitch_deg"], told["levelled_roll_deg"]) == ("12.5", "-3")
+
+    @settings(derandomize=True, deadline=None)
+    @given(turns=st.lists(st.tuples(tilts, rolls), min_size=1, max_size=3))
+    def test_levelled_again_and_again_is_levelled_once_by_what_is_told(self, turns: list[tuple[float, float]]) -> None:
+        filmed_so = recorded(standing(hip=40, knee=60, shoulder=30))
+        level = dataclasses.replace(filmed_so, refined=filmed_so.world)
+        for pitch, roll in turns:
+            up = camera(*levelled_deg(level)) @ camera(pitch, roll) @ UP  # as it was filmed
+            level = levelled(level, pitch, roll)
+            np.testing.assert_allclose(camera(*levelled_deg(level)) @ UP, up, atol=1e-5)
+        total = levelled_deg(level)
+        np.testing.assert_allclose(level.world, levelled(filmed_so, *total).world, atol=1e-5)
+        assert level.refined is not None
+        np.testing.assert_array_equal(level.refined, level.world)
+
+    def test_levelled_and_turned_back_it_is_as_it_was(self) -> None:
+        recording = some_recording(2, 2)
+        back = levelled(levelled(recording, 12, 0), -12, 0)
+        np.testing.assert_allclose(back.world, recording.world, atol=1e-6)
+        assert levelled_deg(back) == (0, 0)
 
     def test_no_tilt_changes_nothing(self) -> None:
         recording = some_recording()

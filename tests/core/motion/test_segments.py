@@ -30,7 +30,17 @@ from tests.core.motion.bodies import (
 )
 from tests.core.recordings import some_recording, without
 
-COLUMNS = ["frame", "time_s", "person", "segment", "vertical_deg", "horizontal_deg", "space", "trust"]
+COLUMNS = [
+    "frame",
+    "time_s",
+    "person",
+    "segment",
+    "vertical_deg",
+    "horizontal_deg",
+    "inclination_deg",
+    "space",
+    "trust",
+]
 EXACT = 0.01
 bounded = settings(derandomize=True, deadline=None, max_examples=60)
 degrees = st.floats(-180, 180, width=32)

@@ -15,11 +15,13 @@ from core.motion.summary import angle_summary, finding_summary, joint_summary, l
 from core.recording import Recording
 from core.settings import FilterSettings
 from core.skeleton import LANDMARK_INDEX, LANDMARKS
-from tests.core.motion.bodies import LEFT, filmed, moved, standing, turned_about
+from tests.core.motion.bodies import FORWARD, LEFT, filmed, moved, standing, turned_about
 from tests.core.recordings import some_recording, without
 
-HIP, KNEE, ANKLE = (LANDMARK_INDEX[f"left_{name}"] for name in ("hip", "knee", "ankle"))
-RIGHT = [LANDMARK_INDEX[f"right_{name}"] for name in ("hip", "knee", "ankle")]
+LEFT_LEG, RIGHT_LEG = (
+    [LANDMARK_INDEX[f"{side}_{name}"] for name in ("hip", "knee", "ankle", "heel", "foot_index")]
+    for side in ("left", "right")
+)
 
 
 def knees(left_deg: list[float], right_deg: list[float]) -> Recording:
@@ -27,11 +29,13 @@ def knees(left_deg: list[float], right_deg: list[float]) -> Recording:
     recording = some_recording(len(left_deg))
     world = recording.world.copy()
     for frame, (left, right) in enumerate(zip(left_deg, right_deg, strict=True)):
-        for (hip, knee, ankle), degrees in (((HIP, KNEE, ANKLE), left), (RIGHT, right)):
+        for (hip, knee, ankle, heel, toes), degrees in ((LEFT_LEG, left), (RIGHT_LEG, right)):
             angle = np.radians(degrees)
             world[frame, 0, knee] = 0
             world[frame, 0, hip] = (1, 0, 0)
-            world[frame, 0, ankle] = (np.cos(angle), np.sin(angle), 0)
+            world[frame, 0, ankle] = world[frame, 0, heel] = (np.cos(angle), np.sin(angle), 0)
+            # Forwards, as toes are: so the knee is never beyond straight.
+            world[frame, 0, toes] = world[frame, 0, ankle] - (0, 0.5, 0)
     return dataclasses.replace(
         recording,
         time=np.arange(len(left_deg)) / 10,
@@ -50,13 +54,34 @@ def test_a_knee_that_bends_and_straightens() -> None:
     table = joint_summary(knees([170, 90, 130, 170], [160, 100, 130, 150]), min_trust=0)
     assert list(table["joint"]) == list(JOINTS)
     left = row(table, "left_knee")
-    expected = {"minimum_deg": 90, "maximum_deg": 170, "range_deg": 80, "mean_deg": 140, "peak_time_s": 0.0}
+    expected = {
+        "minimum_deg": 90,
+        "maximum_deg": 170,
+        "range_deg": 80,
+        "mean_deg": 140,
+        "peak_deg": 90,
+        "peak_time_s": 0.1,
+    }
     for name, value in expected.items():
         assert left[name] == pytest.approx(value, abs=1e-4), name
     # 10, -10, 0, 20 degrees apart.
     assert left["left_minus_right_deg"] == pytest.approx(5, abs=1e-4)
     assert row(table, "right_knee")["left_minus_right_deg"] == pytest.approx(5, abs=1e-4)
     assert np.isnan(row(table, "neck")["left_minus_right_deg"])
+
+
+@pytest.mark.parametrize("reading", ["angle_deg", "flexion_deg"])
+def test_what_goes_to_both_sides_keeps_its_sign(reading: str) -> None:
+    """A thigh swung from 40 degrees behind the trunk to 20 before it, a pelvis up to 6 degrees lower on the left."""
+    bodies = [moved(standing(hip=hip), turned_about(FORWARD, roll)) for hip, roll in ((-40, 2), (0, 0), (20, -6))]
+    table = joint_summary(filmed(bodies), reading=reading, min_trust=0)
+    hip = row(table, "left_hip_flexion")
+    expected = {"minimum_deg": -40, "maximum_deg": 20, "range_deg": 60, "peak_deg": 20, "peak_time_s": 0.08}
+    for name, value in expected.items():
+        assert hip[name] == pytest.approx(value, abs=0.01), name
+    pelvis = row(table, "pelvis_tilt")
+    for name, value in {"minimum_deg": -6, "maximum_deg": 2, "peak_deg": -6, "peak_time_s": 0.08}.items():
+        assert pelvis[name] == pytest.approx(value, abs=0.01), name
 
 
 def test_flexion_has_its_peak_where_the_knee_is_bent_most() -> None:

@@ -43,7 +43,7 @@ def test_curves_are_the_angles_with_gaps_and_faint_where_they_are_not_to_be_trus
     knee = angles[angles["joint"] == "left_knee"]
     faint, strong = curves_figure(curves_of(recording), ["knee"], min_trust=0.3, raw=False).data[1:3]
     np.testing.assert_array_equal(faint.x, recording.time)
-    np.testing.assert_array_equal(faint.y, knee["angle_deg"])
+    np.testing.assert_allclose(faint.y, 180 - knee["flexion_deg"], atol=1e-9)
     assert np.isnan(faint.y[2])
     np.testing.assert_array_equal(np.isnan(strong.y), ~(knee["trust"].to_numpy() >= 0.3))
 
@@ -84,7 +84,7 @@ def test_speeds_can_be_shown_instead(quantity: str, unit: str) -> None:
     assert any(trace.line.width == 1 for trace in figure.data) == (quantity == "angle")
 
 
-@pytest.mark.parametrize(("group", "reading"), [("planes", "flexion_deg"), ("vertical", "vertical_deg")])
+@pytest.mark.parametrize(("group", "reading"), [("planes", "flexion_deg"), ("vertical", "inclination_deg")])
 def test_other_groups_of_angles_have_their_own_reading(group: str, reading: str) -> None:
     recording = some_recording(4, 2)
     kind = GROUPS[group].kinds[0]

@@ -90,7 +90,8 @@ class TestLeftRightTable:
         assert table["joint"].tolist() == KINDS
         for row in table.itertuples():
             if row.joint in CENTRE:
-                assert row.centre_deg == self.by_joint.loc[row.joint, reading]
+                shown = "flexion_deg" if row.joint in ("trunk_lean", "pelvis_tilt") else reading
+                assert row.centre_deg == self.by_joint.loc[row.joint, shown]
                 assert np.isnan([row.left_deg, row.right_deg, row.difference_deg]).all()
             else:
                 left, right = (self.by_joint.loc[f"{side}_{row.joint}", reading] for side in ("left", "right"))
@@ -101,7 +102,7 @@ class TestLeftRightTable:
         pd.testing.assert_frame_equal(left_right_table(self.angles), left_right_table(self.angles, "angle_deg"))
         assert not left_right_table(self.angles).equals(left_right_table(self.angles, "flexion_deg"))
 
-    @pytest.mark.parametrize("reading", ["vertical_deg", "horizontal_deg"])
+    @pytest.mark.parametrize("reading", ["vertical_deg", "horizontal_deg", "inclination_deg"])
     def test_segments_stand_beside_each_other_too(self, reading: str) -> None:
         angles = segment_angles(some_recording(seed=3))
         by_segment = angles.set_index("segment")[reading]
