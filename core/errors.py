@@ -69,6 +69,33 @@ class DamagedImage(ImageError):
     sentence = "The picture “{name}” is damaged or incomplete. Export or copy it again from where it came from."
 
 
+class CameraRaw(ImageError):
+    """What the sensor saw, not yet a picture."""
+
+    sentence = (
+        "“{name}” is a camera raw file: it holds what the sensor saw, not yet a picture. "
+        "Export it as JPEG or TIFF with the camera’s own or any other photo program."
+    )
+
+
+class OnlyAPreview(ImageError):
+    """A TIFF whose pages are only previews of a picture that is none of them."""
+
+    sentence = (
+        "What can be read in “{name}” is only a small preview of {width} × {height} pixels. "
+        "Open it in the program that made it and export the picture itself, as JPEG or TIFF."
+    )
+
+
+class UnknownTiff(ImageError):
+    """A TIFF with a layout or compression of its pixels that cannot be read."""
+
+    sentence = (
+        "“{name}” is a TIFF file of a kind that cannot be read here. "
+        "Save it as an ordinary TIFF of 8 bits, as PNG or as JPEG."
+    )
+
+
 class ImageTooManyBytes(ImageError):
     """A file above the limit in bytes."""
 
@@ -112,6 +139,33 @@ class NoPicturesInVideo(VideoError):
     sentence = "“{name}” holds no pictures, only sound or nothing at all. Choose a file that shows a movement."
 
 
+class UnknownCodec(VideoError):
+    """Pictures stored in a way that nothing here can decode."""
+
+    sentence = (
+        "The pictures of “{name}” are stored with a codec that cannot be decoded here. "
+        "Convert the clip to MP4 with H.264, then try once more."
+    )
+
+
+class VideoEncrypted(VideoError):
+    """Pictures that are there but protected against being read."""
+
+    sentence = (
+        "“{name}” is encrypted against copying, so its pictures cannot be decoded. "
+        "Choose a clip without this protection, such as one that you have recorded yourself."
+    )
+
+
+class NothingDecoded(VideoError):
+    """Pictures are there, and the codec is known, but not a single one can be decoded."""
+
+    sentence = (
+        "Not one picture of “{name}” could be decoded: the file is damaged, or uses its codec in an unusual way. "
+        "Copy it again, or save it as MP4 with H.264."
+    )
+
+
 class VideoTooManyPixels(VideoError):
     """Pictures above the limit in pixels."""
 
@@ -134,6 +188,12 @@ class NothingInPart(VideoError):
     """The chosen part of the clip holds no frame."""
 
     sentence = "There is no frame of “{name}” between {start_s} and {end_s} seconds. Choose another part of the clip."
+
+
+class ClipNotStored(VideoError):
+    """A clip that could not be put where it is read from."""
+
+    sentence = "There is no room for “{name}” on this computer’s disk. Make some room, then open it again."
 
 
 class ModelError(PosescopeError):

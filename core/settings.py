@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from core.errors import InvalidSetting
 
@@ -19,6 +19,7 @@ LOW_VISIBILITY: tuple[str, ...] = ("hollow", "hidden")
 SEARCHES: tuple[str, ...] = ("thorough", "quick")
 MOST_PEOPLE = 20
 FOLLOW: tuple[str, ...] = ("largest", "central", "first", "point")
+STORED: Final = "stored"
 FILTERS: tuple[str, ...] = ("none", "butterworth", "savgol")
 
 
@@ -40,9 +41,13 @@ class Settings:
         follow: in a clip with `people` "one", who is meant: the "largest", the most "central" or the "first" to appear,
             or the one at `follow_point`.
         follow_point: with `follow` "point": (time in seconds, x, y in pixels of the upright picture).
-        start_s: where in a clip the analysis begins, in seconds from its first frame.
+        start_s: where in a clip the analysis begins, in seconds from its first frame. Like all times of a clip these
+            are seconds of reality, not of slow motion.
         end_s: where it ends; None for the clip's end.
         every_nth_frame: 1 analyses every frame, 2 every other one, and so on.
+        recorded_frame_rate: how many pictures a second a clip was taken at, for slow motion that is stored at the speed
+            at which it is to be played: 240 for 240 a second, 1 to 100,000. None believes the file's own mark where it
+            has one and its times where not; "stored" takes the file's times for real whatever it says.
         repair_sides: in a clip, stretches in which the detector has taken left for right are put right; they are told
             in `Recording.repairs`.
         max_image_bytes: largest file.
@@ -67,9 +72,10 @@ class Settings:
     start_s: float = 0.0
     end_s: float | None = None
     every_nth_frame: int = 1
+    recorded_frame_rate: float | Literal["stored"] | None = None
     repair_sides: bool = True
-    max_image_bytes: int = 100_000_000
-    max_image_pixels: int = 50_000_000
+    max_image_bytes: int = 200_000_000
+    max_image_pixels: int = 64_000_000
     min_image_side: int = 16
 
     def __post_init__(self) -> None:
@@ -91,6 +97,9 @@ class Settings:
         if self.end_s is not None:
             object.__setattr__(self, "end_s", _end(self.end_s, self.start_s))
         _check_whole_number("every_nth_frame", self.every_nth_frame, 1, 1000)
+        if self.recorded_frame_rate not in (None, STORED):
+            rate = _number("recorded_frame_rate", self.recorded_frame_rate, 1.0, 100_000.0)
+            object.__setattr__(self, "recorded_frame_rate", rate)
         _check_whole_number("max_image_bytes", self.max_image_bytes, 1, 2_000_000_000)
         _check_whole_number("max_image_pixels", self.max_image_pixels, 1, 500_000_000)
         _check_whole_number("min_image_side", self.min_image_side, 1, 4096)

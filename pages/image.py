@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import PosescopeError
+from pages.faults import alone
 from pages.language import text
 from pages.widgets.analysis import company_of, recording_of
 from pages.widgets.choices import overlay_style, settings
@@ -27,29 +28,29 @@ def show(photo: Photo) -> None:
             recording, milliseconds = recording_of(photo, settings())
     except PosescopeError as error:
         show_error(error)
-        strip()
+        strip(settings())
         all_photos_downloads(settings())
         return
     if recording.people == 0:
         if company_of(photo, settings()).who.removed:
             show_everyone_removed(photo, settings())
         else:
-            show_nobody(photo, settings())
-        strip()
+            show_nobody(photo, recording, settings())
+        strip(settings())
         all_photos_downloads(settings())
         return
     show_result(photo, recording, milliseconds, settings(), overlay_style())
     measurement_line(recording)
-    strip()
+    strip(settings())
     names = ("angles", "landmarks", "charts", "download")
     angles, landmarks, figures, files = st.tabs([text(f"image.tab_{name}") for name in names])
-    with angles:
+    with angles, alone("angles"):
         angle_table(recording)
-    with landmarks:
+    with landmarks, alone("landmarks"):
         landmarks_table(recording)
-    with figures:
+    with figures, alone("charts"):
         charts(recording, company_of(photo, settings()).who.colours)
-    with files:
+    with files, alone("files"):
         photo_downloads(photo, settings(), overlay_style(), people_shown(recording))
         all_photos_downloads(settings())
 

@@ -234,7 +234,7 @@ class LiveConnection:
                 _LOG.exception("A live video could not be finished")
                 video.path.unlink(missing_ok=True)
                 why = "disk"
-        if recorder is None or not recorder.frames or self._session.closed:
+        if recorder is None or not recorder.frames:
             return
         self._session.keep(recorder.recording("live"), path, why)
 

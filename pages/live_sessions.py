@@ -23,7 +23,7 @@ MOST_RECORDINGS = 5
 ENDED_BY = ("stop", "length", "size", "settings", "left", "disk")
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class LiveRecording:
     """Something recorded live.
 
@@ -61,20 +61,21 @@ class LiveSession:
         with self._lock:
             return self._recordings[::-1]
 
-    def keep(self, recording: Recording, video: Path | None, ended_by: str) -> LiveRecording:
-        """Keep a new recording."""
+    def keep(self, recording: Recording, video: Path | None, ended_by: str) -> LiveRecording | None:
+        """Keep a new recording, and no more than MOST_RECORDINGS; None where the session is over."""
         with self._lock:
+            if self.closed:
+                return None
             self._number += 1
             kept = LiveRecording(secrets.token_hex(8), self._number, recording, video, ended_by)
             self._recordings.append(kept)
             self._news.append(kept)
-            oldest = self._recordings[:-MOST_RECORDINGS]
-        for each in oldest:
-            self.forget(each.identity)
+            gone = self._forgotten(self._recordings[:-MOST_RECORDINGS])
+        _remove_videos(gone)
         return kept
 
     def news(self) -> list[LiveRecording]:
-        """What the page has not been told of yet, each once: the next connection tells what a lost one kept."""
+        """What is there and the page has not been told of, each once: as when a connection was lost."""
         with self._lock:
             news, self._news = self._news, []
         return news
@@ -82,11 +83,14 @@ class LiveSession:
     def forget(self, identity: str) -> None:
         """Forget a recording; one that is not there is no mistake."""
         with self._lock:
-            gone = [each for each in self._recordings if each.identity == identity]
-            self._recordings = [each for each in self._recordings if each.identity != identity]
-        for each in gone:
-            if each.video is not None:
-                each.video.unlink(missing_ok=True)
+            gone = self._forgotten([each for each in self._recordings if each.identity == identity])
+        _remove_videos(gone)
+
+    def _forgotten(self, gone: list[LiveRecording]) -> list[LiveRecording]:
+        """Take them off every list, under the lock: what is not there is no news either."""
+        self._recordings = [each for each in self._recordings if each not in gone]
+        self._news = [each for each in self._news if each not in gone]
+        return gone
 
     def video_path(self) -> Path:
         """A new file's place, in a folder that goes with the session.
@@ -127,6 +131,12 @@ class LiveSession:
                 end(LiveElsewhere())
         if folder is not None:
             folder.cleanup()
+
+
+def _remove_videos(recordings: list[LiveRecording]) -> None:
+    for each in recordings:
+        if each.video is not None:
+            each.video.unlink(missing_ok=True)
 
 
 _sessions: dict[str, LiveSession] = {}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import Recording
+from pages.faults import alone
 from pages.language import text
 from pages.widgets.choices import overlay_style
 from pages.widgets.clip_people import clip_company, clip_recording, people_row
@@ -17,7 +18,7 @@ from pages.widgets.settings_panel import clip_settings_panel
 from pages.widgets.video_downloads import video_downloads
 from pages.widgets.video_numbers import curves_tab, quality_tab, summary_tab
 from pages.widgets.video_result import show_nobody, show_player, show_progress
-from pages.widgets.video_source import clip_source, current_job
+from pages.widgets.video_source import clip_source, clip_standing
 from pages.widgets.video_tables import landmarks_tab
 
 TABS = ("angles", "summary", "landmarks", "quality", "download")
@@ -32,32 +33,34 @@ def show_numbers(opened: OpenClip, recording: Recording, who: Who) -> None:
         landmarks_tab,
         quality_tab,
     )
-    for tab, show in zip(tabs, shows, strict=False):
+    for name, tab, show in zip(TABS, tabs, shows, strict=False):
         if tab.open:
-            with tab:
+            with tab, alone(name):
                 show(recording)
     if tabs[-1].open:
-        with tabs[-1]:
+        with tabs[-1], alone(TABS[-1]):
             video_downloads(opened, recording, overlay_style(), who.colours)
 
 
 clip_settings_panel()
 clip_source()
-opened = desk().opened
+opened = desk().visit()
 if opened is None:
     st.markdown(text("video.empty"))
 else:
-    job = current_job(opened)
-    show_progress(opened, job)
-    if job.error is None:
-        show_player(opened, job)
-        recording = clip_recording(job)
-        if job.finished and recording is not None and recording.people:
-            people_row(job)
-            measurement_line(recording)
-            show_numbers(opened, recording, clip_company(job).who)
-        elif job.finished and clip_company(job).who.removed:
-            st.info(text("people.all_removed"), icon=":material/person_off:")
-            people_row(job)
-        elif job.finished:
-            show_nobody(job)
+    standing = clip_standing(opened)
+    job = standing.shown
+    state = job.now  # once: what is below belongs together, whatever is found meanwhile
+    show_progress(opened, standing, state)
+    if state.error is None or state.frames:
+        show_player(opened, job, state)
+    recording = clip_recording(job, state)
+    if state.finished and recording is not None and recording.people:
+        people_row(job, state)
+        measurement_line(recording)
+        show_numbers(opened, recording, clip_company(job, state).who)
+    elif state.finished and clip_company(job, state).who.removed:
+        st.info(text("people.all_removed"), icon=":material/person_off:")
+        people_row(job, state)
+    elif state.finished:
+        show_nobody(job, state)

@@ -33,6 +33,8 @@ class Crop:
         turn_deg: by how much what is seen is turned clockwise.
         mirrored: left and right exchanged, after turning.
         alone: only what is in this box (left, top, right, bottom) is shown, the rest is black; None shows everything.
+        largest_px: how wide and high it is shown at most.
+        fixed_px: exactly how wide and high it is shown; None if that depends on its side.
     """
 
     centre: tuple[float, float]
@@ -40,11 +42,26 @@ class Crop:
     turn_deg: float = 0.0
     mirrored: bool = False
     alone: Box | None = None
+    largest_px: int = LARGEST_PX
+    fixed_px: int | None = None
 
     @property
     def shown_px(self) -> int:
         """How wide and high the crop is shown."""
-        return MULTIPLE_PX * round(min(max(self.side, SMALLEST_PX), LARGEST_PX) / MULTIPLE_PX)
+        if self.fixed_px is not None:
+            return self.fixed_px
+        return MULTIPLE_PX * round(min(max(self.side, SMALLEST_PX), self.largest_px) / MULTIPLE_PX)
+
+    def scaled(self, scale: float) -> Crop:
+        """The same look at the picture in another size; it shows as many pixels."""
+        x, y = self.centre
+        return replace(
+            self,
+            centre=(scale * x, scale * y),
+            side=scale * self.side,
+            alone=None if self.alone is None else scaled_box(self.alone, scale),
+            fixed_px=self.shown_px,
+        )
 
     @property
     def turning(self) -> NDArray[np.float64]:
@@ -79,6 +96,12 @@ class Crop:
         to_picture = np.array([[(right - left) / width, 0, left], [0, (bottom - top) / height, top], [0, 0, 1]])
         shown = _warped(part, self.matrix @ to_picture, (self.shown_px, self.shown_px))
         return np.asarray(shown, np.uint8).reshape(shape)
+
+    def sampled(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """As `of`, without averaging: quicker, and as good where the crop is at most twice as large as it is shown."""
+        if self.alone is not None:
+            return self.of(rgb)
+        return np.asarray(_warped(rgb, self.matrix, (self.shown_px, self.shown_px)), np.uint8)
 
     def points_in(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
         """Points (..., 3) of the picture, x, y, z in its pixels, as they lie in the crop."""
@@ -115,6 +138,12 @@ class Crop:
         left, top = (max(0, int(np.floor(max(low, at - reach)))) for low, at in zip(alone[:2], (x, y), strict=True))
         right, bottom = (int(np.ceil(min(high, at + reach))) for high, at in zip(alone[2:], (x, y), strict=True))
         return left, top, min(right, width), min(bottom, height)
+
+
+def scaled_box(box: Box, scale: float) -> Box:
+    """The box in a picture so many times as large."""
+    left, top, right, bottom = box
+    return scale * left, scale * top, scale * right, scale * bottom
 
 
 def crop_of(box: Box, scale: float, turn_deg: float = 0.0, mirrored: bool = False, alone: bool = False) -> Crop:

@@ -154,11 +154,10 @@ class Landmarker:
         mask = _union_of_masks(masks, picture, (width, height)) if settings.segmentation else None
         return to_detection(result, width, height, mask)
 
-    def prepare(self, settings: Settings, width: int, lane: int = 0) -> None:
-        """Make what a picture of that width needs now, so that it need not wait for it."""
+    def prepare(self, settings: Settings, lane: int = 0) -> None:
+        """Make what a picture of any width needs now, so that it need not wait for it."""
         options = _GraphOptions.of(settings, lane)
-        both = settings.segmentation and width % MASK_ALIGNMENT_PX
-        for needed in (options, replace(options, segmentation=False)) if both else (options,):
+        for needed in {options, replace(options, segmentation=False)}:
             self._give_back(needed, self._borrow(needed))
 
     def close(self) -> None:

@@ -12,13 +12,43 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.crops import SMALLEST_PX
 from core.detection.finder import shared_finder
 from core.detection.landmarker import Detection, Landmarker
 from core.detection.looks import LANES, Person, each_once, people_at
 from core.detection.people import body_size_px
 from core.detection.places import MANNERS, close_settings, places_in
+from core.media.contrast import enhance_contrast
+from core.media.picture import Picture, Reduced
 from core.settings import Settings
+
+# With so many pixels on the longer side the detector, which looks at 224, sees everybody whom it sees in all of them.
+REDUCED_PX = 800
+# Somebody whose landmarks are at least so many of those pixels across looks the same to the landmark network, which
+# looks at 256, as in all of them: by a third of a hundredth of the body in the median (docs/benchmarks.md).
+LARGE_PX = 256
+
+
+def people_in_picture(picture: Picture, settings: Settings, landmarker: Landmarker) -> tuple[Detection, int]:
+    """`people_in` of a picture that need not be decoded in full size: it is not where one large person is enough.
+
+    Raises:
+        DamagedImage: the picture's content breaks off or contradicts itself.
+        As `people_in`.
+    """
+
+    def seen(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return enhance_contrast(rgb) if settings.enhance_contrast else rgb
+
+    if settings.people == "one" and (reduced := picture.reduced(REDUCED_PX)).scale > 1:
+        found = landmarker.detect(seen(reduced.rgb), settings)
+        if len(found.image) and float(body_size_px(found.image[0])) >= LARGE_PX:
+            return _in_full_size(found, reduced, picture), 0
+    return people_in(seen(picture.rgb), settings, landmarker)
+
+
+def _in_full_size(found: Detection, reduced: Reduced, picture: Picture) -> Detection:
+    mask = None if found.mask is None else reduced.mask_back(found.mask, picture.width, picture.height)
+    return replace(found, image=reduced.points_back(found.image), mask=mask)
 
 
 def people_in(rgb: NDArray[np.uint8], settings: Settings, landmarker: Landmarker) -> tuple[Detection, int]:
@@ -79,16 +109,16 @@ class _Search:
         return mask
 
 
-def prepare(settings: Settings, landmarker: Landmarker, width: int) -> None:
-    """Make what a picture of that width needs now, so that it need not wait for it."""
+def prepare(settings: Settings, landmarker: Landmarker) -> None:
+    """Make what a picture needs now, so that it need not wait for it."""
     if settings.people == "one":
-        landmarker.prepare(settings, width)
+        landmarker.prepare(settings)
         return
     shared_finder()
     close = close_settings(settings)
     if MANNERS[settings.search].needed_alone is not None:
-        landmarker.prepare(replace(settings, segmentation=False), width)
+        landmarker.prepare(replace(settings, segmentation=False))
     for lane in range(LANES):
-        landmarker.prepare(close, width, lane)
+        landmarker.prepare(close, lane)
     if settings.segmentation:
-        landmarker.prepare(replace(close, segmentation=True), SMALLEST_PX)
+        landmarker.prepare(replace(close, segmentation=True))

@@ -16,6 +16,7 @@ from core.detection.refinement.bones import HEAD, likely_lengths, with_lengths
 from core.detection.refinement.features import USED, Array, turned, upright
 from core.detection.refinement.learned import learned_bodies
 from core.detection.refinement.time import smoothed
+from core.progress import same_frames
 from core.recording import Recording
 
 # Eyes and mouth, and how much each goes along with the nose, the left and the right ear.
@@ -58,24 +59,68 @@ def refined_body(
 
 
 class GrowingCorrection:
-    """The correction of a clip that is still coming in, a preview: frames keep the first answer that they were given.
+    """The correction of a clip that is still coming in, a preview: bodies keep the first answer that they were given.
 
     To correct the whole clip each time that some frames have come would take longer and longer. `refined_body` of the
     whole clip, which knows one set of bones and what comes after each frame, stands at the end.
+
+    A correction belongs to a body, not to a place on the person axis: who is who in a preview may be decided anew with
+    every frame. Only where a person is seen exactly as before, whatever their index was, is the answer kept.
     """
 
     def __init__(self) -> None:
-        self._done: NDArray[np.float32] | None = None
+        self._before: Recording | None = None
+        self._refined: NDArray[np.float32] | None = None
 
     def of(self, recording: Recording) -> NDArray[np.float32]:
-        """(T, P, 33, 3) for a recording whose first frames are those that came before."""
-        done = self._done
-        if done is None or recording.people != done.shape[1] or recording.frames < len(done):
-            done = np.zeros((0, *recording.world.shape[1:]), np.float32)
-        come = recording.part(max(0, len(done) - CONTEXT_FRAMES), recording.frames)
-        new = refined_body(come.image, come.world, come.visibility, come.time)
-        self._done = np.concatenate([done, new[come.frames - (recording.frames - len(done)) :]])
-        return self._done
+        """(T, P, 33, 3) for a recording of what there is now. Nobody may write into it: the next answer goes on in
+        the same memory as long as nothing has changed."""
+        before, kept = self._before, self._refined
+        origins = _origins(before, recording)
+        room = self._room(recording, origins)
+        for person, (origin, frames) in enumerate(origins):
+            if kept is not None and room is not kept:
+                room[:frames, person] = kept[:frames, origin]
+            start = max(0, frames - CONTEXT_FRAMES)
+            come, own = recording.part(start, recording.frames), slice(person, person + 1)
+            new = refined_body(come.image[:, own], come.world[:, own], come.visibility[:, own], come.time)
+            room[frames : recording.frames, person] = new[frames - start :, 0]
+        self._before, self._refined = recording, room
+        answer = room[: recording.frames]
+        answer.setflags(write=False)
+        return answer
+
+    def _room(self, recording: Recording, origins: list[tuple[int, int]]) -> NDArray[np.float32]:
+        """Where the answer goes: behind the last one if it goes on, as earlier answers are still looked at."""
+        before, kept = self._before, self._refined
+        if (
+            before is not None
+            and kept is not None
+            and kept.shape[1] == recording.people
+            and recording.frames <= len(kept)
+            and all(origin == (person, before.frames) for person, origin in enumerate(origins))
+        ):
+            return kept
+        frames = recording.frames
+        return np.empty((frames + frames // 2, *recording.world.shape[1:]), np.float32)
+
+
+def _origins(before: Recording | None, recording: Recording) -> list[tuple[int, int]]:
+    """For each person, who of those before is the same for the most frames from the first one on, and for how many."""
+    if before is None:
+        return [(0, 0)] * recording.people
+    origins = []
+    for person in range(recording.people):
+        likely_first = sorted(range(before.people), key=lambda index: index != person)
+        best = 0, 0
+        for index in likely_first:
+            frames = same_frames(before, index, recording, person)
+            if frames > best[1]:
+                best = index, frames
+            if frames == before.frames:
+                break
+        origins.append(best)
+    return origins
 
 
 def _refined_person(image: Array, world: Array, visibility: Array, time_s: NDArray[np.float64]) -> Array:

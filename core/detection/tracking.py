@@ -1,92 +1,38 @@
-"""A clip in parallel: cut into chunks of a fixed length, each followed by a landmarker of its own, joined afterwards.
+"""A clip's people, followed in several chunks at once and joined to identities.
 
-A chunk begins some frames early, so that the landmarker has found and smoothed the person when the chunk's own frames
-come. Where a chunk begins depends on the clip alone, so the result is the same for any number of workers.
+Everyone and one person are the same work: with one person meant, each chunk follows whoever is most likely them, and
+the answer is the identity that was meant. Whom a chunk has not found although they were there at its beginning or its
+end is looked for in it once more.
 """
 
 from __future__ import annotations
 
-import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.detection.agreement import Look
-from core.detection.anchor import SEARCH_FRAMES, Anchor, AnchorSearch, seen
-from core.detection.identity.everyone import Everyone
-from core.detection.landmarker import Detection, Landmarker
-from core.detection.pursuit import Pursuit, Sighting
+from core.detection.agreement import SAME_PERSON, oks
+from core.detection.identity.chunks import chunks_of
+from core.detection.identity.identities import Identity, joined
+from core.detection.identity.newcomers import Newcomers
+from core.detection.identity.picture import Picture
+from core.detection.identity.target import Anchor, Target, chosen, one_look
+from core.detection.identity.tracker import Before, Tracker
+from core.detection.identity.tracklet import Tracklet
+from core.detection.landmarker import Landmarker
 from core.media.videos import Clip, ClipReader
 from core.settings import Settings
-from core.skeleton import LANDMARKS
 
-# A chunk's landmarker and warm-up cost as much as about sixteen frames, so long clips have long chunks; a short clip is
-# still shared out between two cores, and the number of chunks is even, so that two cores finish together.
-CHUNK_FRAMES, LONGEST_CHUNK_FRAMES, SHORTEST_SHARED_FRAMES = 150, 300, 48
-WARM_UP_FRAMES = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Track:
-    """What was found in consecutive frames. F frames, P places for people; NaN where nobody is.
-
-    Attributes:
-        image, world: (F, P, 33, 3) float32.
-        visibility, presence: (F, P, 33) float32.
-        decoded: (F,) bool, whether there was a picture at all.
-    """
-
-    image: NDArray[np.float32]
-    world: NDArray[np.float32]
-    visibility: NDArray[np.float32]
-    presence: NDArray[np.float32]
-    decoded: NDArray[np.bool_]
-
-    @classmethod
-    def empty(cls, frames: int, people: int) -> Track:
-        """Nobody anywhere."""
-        shape = (frames, people, len(LANDMARKS))
-        return cls(
-            image=np.full((*shape, 3), np.nan, np.float32),
-            world=np.full((*shape, 3), np.nan, np.float32),
-            visibility=np.full(shape, np.nan, np.float32),
-            presence=np.full(shape, np.nan, np.float32),
-            decoded=np.zeros(frames, np.bool_),
-        )
-
-    def write(self, frame: int, found: Detection | None) -> None:
-        """Put the one person of a frame in."""
-        if found is not None and len(found.image):
-            self.image[frame, 0], self.world[frame, 0] = found.image[0], found.world[0]
-            self.visibility[frame, 0], self.presence[frame, 0] = found.visibility[0], found.presence[0]
-
-    def empty_frames(self, start: int, stop: int) -> None:
-        """Nobody in frames [start, stop)."""
-        for array in (self.image, self.world, self.visibility, self.presence):
-            array[start:stop] = np.nan
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Frames [start, stop) of the wanted ones, to be followed from `warm_up` on."""
-
-    warm_up: int
-    start: int
-    stop: int
-
-
-def chunks_of(frames: int) -> list[Chunk]:
-    """The chunks of a clip with so many wanted frames; with their warm-up they are about equally long."""
-    length = CHUNK_FRAMES if frames < 10 * CHUNK_FRAMES else LONGEST_CHUNK_FRAMES
-    count = 1 if frames < SHORTEST_SHARED_FRAMES else 2 * max(1, round(frames / (2 * length)))
-    work = frames + (count - 1) * WARM_UP_FRAMES
-    starts = [0, *(work * number // count - (number - 1) * WARM_UP_FRAMES for number in range(1, count)), frames]
-    return [Chunk(max(0, start - WARM_UP_FRAMES), start, stop) for start, stop in itertools.pairwise(starts)]
+# For how many frames to wait for somebody before the chunks begin without knowing whom to follow.
+SEARCH_FRAMES = 30
+# With several people, who is seen no longer than this, or than this share of the whole, is a mistake.
+SHORTEST_S, SHORTEST_SHARE = 0.3, 0.2
+# Somebody else was followed for so long instead of the person who is meant: it is worth looking for them once more.
+DISTRACTED_S = 0.3
 
 
 class ParallelTracking:
@@ -98,7 +44,9 @@ class ParallelTracking:
         settings: model, people, confidences, contrast.
         landmarker: for single pictures: of the settings' model, or a quicker one.
         workers: how many threads; as many as there are cores if None.
-        search: finds out who is meant, when one person is to be followed.
+
+    Attributes:
+        decoded: (F,) bool, whether there was a picture at all.
     """
 
     def __init__(
@@ -108,25 +56,23 @@ class ParallelTracking:
         settings: Settings,
         landmarker: Landmarker,
         workers: int | None = None,
-        search: AnchorSearch | None = None,
     ) -> None:
         self.clip = clip
         self.stamps = stamps
         self.settings = settings
-        self.chunks = chunks_of(len(stamps))
-        self.track = Track.empty(len(stamps), 1)  # with everyone only which frames could be decoded
+        keys = np.searchsorted(stamps, clip.key_pts)
+        self.chunks = chunks_of(len(stamps), [int(key) for key in keys])
+        self.decoded = np.zeros(len(stamps), np.bool_)
         self._done = np.zeros(len(self.chunks), np.int64)  # frames of each chunk, its warm-up not counted
         self._workers = max(1, min(workers or os.cpu_count() or 1, len(self.chunks)))
         self._local = threading.local()
         self._stop = threading.Event()
         self._landmarker = landmarker
-        self.everyone: list[Everyone | None] = [None] * len(self.chunks)
-        self._first_people: list[Look] = []
-        self._first_people_known = threading.Event()
-        self._search = search
-        self._anchor_known = threading.Event()
-        self.anchor: Anchor | None = None
-        self.met_others = np.zeros(len(self.chunks), np.bool_)  # somebody else was found in the chunk
+        self._trackers: list[list[Tracker]] = [[] for _ in self.chunks]
+        self._targets: list[list[Target]] = [[] for _ in self.chunks]
+        self._first_people: tuple[NDArray[np.float32], ...] = ()
+        self._anchor: Anchor | None = None
+        self._beginning_known = threading.Event()
 
     @property
     def frames_done(self) -> int:
@@ -164,7 +110,69 @@ class ParallelTracking:
         self._stop.clear()
         for future in futures:
             if future.done() and not future.cancelled():
-                future.result()  # an error in a worker is everybody's
+                future.result()  # what went wrong in a worker is raised here
+
+    def look_again(self, cancelled: Callable[[], bool]) -> None:
+        """In chunks in which somebody has not been found who was there just before they are looked for once more.
+
+        After `run`.
+
+        Args:
+            cancelled: asked for each frame that is looked at; True ends it.
+
+        Raises:
+            DetectionFailed: MediaPipe refused a frame.
+        """
+        for number, chunk in enumerate(self.chunks):
+            if cancelled() or self._done[number] == 0:
+                return
+            if self.settings.people == "one":
+                missed = self._distracted(number)
+                if len(missed) * self._frame_s > DISTRACTED_S:
+                    last = self._last_before(missed[0])
+                    target = None if last is None else Target(self.settings, None, last)
+                    start = chunk.warm_up if missed[0] == chunk.start else missed[0]
+                    self._again(number, start, missed[-1], target, cancelled)
+            elif number:
+                for tracklet in self._missed_behind(number):
+                    target = Target(self.settings, None, tracklet)
+                    self._again(number, chunk.warm_up, chunk.start, target, cancelled)
+
+    def people(self, frames: int) -> tuple[list[Identity], int]:
+        """Who is in the first so many frames, each at one place all through.
+
+        May be asked while the work goes on.
+
+        Returns:
+            The people by when they were first seen, and how many people were left out at most. With `people` "one" at
+            most one, and nobody counts as left out.
+        """
+        if not frames:
+            return [], 0
+        people = joined(self._tracklets(frames), [chunk.start for chunk in self.chunks])
+        if self.settings.people == "one":
+            return self._meant(people), 0
+        stamps_s = self.stamps[:frames] * self.clip.seconds_per_pts
+        span_s = float(stamps_s[-1] - stamps_s[0])
+        people = [person for person in people if _seen_s(person) >= min(SHORTEST_S, SHORTEST_SHARE * span_s)]
+        most = self.settings.max_people
+        longest = sorted(people, key=lambda person: -sum(map(len, person.tracklets)))[:most]
+        left_out = max((tracker.left_out for several in self._trackers for tracker in several), default=0)
+        return [person for person in people if person in longest], max(left_out, len(people) - len(longest))
+
+    def _pictures(self, reader: ClipReader, start: int, stop: int) -> Iterator[Picture]:
+        """The wanted frames [start, stop)."""
+        stamps, frame = self.stamps[start:stop], start
+        for source in reader.frames(int(stamps[0]), stamps):
+            # Several frames may have one time stamp.
+            frame = max(frame, start + int(np.searchsorted(stamps, source.pts)))
+            if self._stop.is_set():
+                return
+            yield Picture.of(frame, source, self.settings)
+            frame += 1
+
+    def _tracklets(self, frames: float = np.inf) -> list[Tracklet]:
+        return [each for several in self._trackers for tracker in several for each in tracker.tracklets(frames)]
 
     def _follow_chunk(self, number: int, readers: list[ClipReader]) -> None:
         if self._stop.is_set():
@@ -173,97 +181,124 @@ class ParallelTracking:
         if reader is None:
             reader = self._local.reader = self.clip.reader()
             readers.append(reader)
-        if self._search is None:
-            self._follow_everyone(number, reader)
-            return
         try:
-            if number == 0 and self._pursue_first(reader, self._search):
-                return
-        finally:
-            if number == 0:
-                self._anchor_known.set()
-        self._pursue(number, reader)
-
-    def _follow_everyone(self, number: int, reader: ClipReader) -> None:
-        """Follow everyone in a chunk. Who is in the clip's first frame is expected in the other chunks too."""
-        while number and not self._first_people_known.wait(0.1):
-            if self._stop.is_set():
-                return
-        try:
-            with Everyone(self.settings, self._landmarker, number, self._first_people, self._stop.is_set) as everyone:
-                self.everyone[number] = everyone
-                for frame, rgb, time_s in self.pictures(reader, number):
-                    everyone.see(frame, rgb, time_s)
-                    self._tell(number, frame)
-                    if number == 0 and frame == 0:
-                        self._first_people = everyone.looks()
-                        self._first_people_known.set()
-        finally:
-            if number == 0:
-                self._first_people_known.set()
-        self._finish(number)
-
-    def _pursue_first(self, reader: ClipReader, search: AnchorSearch) -> bool:
-        """Pursue whom MediaPipe takes by itself, and find out who is meant; False if that is somebody else."""
-        self.anchor = search.at_point()
-        if self.anchor is not None:
-            return False
-        with Pursuit(self.settings) as pursuit:
-            for frame, rgb, time_s in self.pictures(reader, 0):
-                found = pursuit.see(rgb, time_s)
-                self._write(0, frame, found)
-                if not self._anchor_known.is_set() and found is not None:
-                    self.anchor = search.among(frame, rgb, found.image[0])
-                    if not self.anchor.is_plain:
-                        return False
-                if self.anchor is not None or frame >= SEARCH_FRAMES:
-                    self._anchor_known.set()
-            self.met_others[0] = pursuit.met_others
-        self._finish(0)
-        return True
-
-    def _pursue(self, number: int, reader: ClipReader) -> None:
-        """Pursue who is meant. Where they are at its beginning is not known: they are looked for where first seen."""
-        with Pursuit(self.settings) as pursuit:
-            while not self._anchor_known.wait(0.1):
+            if number == 0 and self.settings.follow_point is not None and self.settings.people == "one":
+                self._anchor = self._anchor_at_point(reader)
+            while number and not self._beginning_known.wait(0.1):
                 if self._stop.is_set():
                     return
-            if self.anchor is not None:
-                pursuit.look_for(self.anchor.body, self.clip.width, self.clip.height)
-            for frame, rgb, time_s in self.pictures(reader, number):
-                if self.anchor is not None and frame == self.anchor.frame:
-                    pursuit.take_up(rgb, Sighting(self.anchor.body, time_s))
-                self._write(number, frame, pursuit.see(rgb, time_s))
-            self.met_others[number] = pursuit.met_others
-        self._finish(number)
+            self._follow(number, reader)
+        finally:
+            if number == 0:
+                self._beginning_known.set()
+        if not self._stop.is_set():  # a chunk is done even if its last frames could not be decoded
+            self._done[number] = self.chunks[number].stop - self.chunks[number].start
 
-    def pictures(
-        self, reader: ClipReader, number: int, warm_up: bool = True
-    ) -> Iterator[tuple[int, NDArray[np.uint8], float]]:
-        """A chunk's frames: place among the wanted ones, (H, W, 3) as the detector is shown it, time in seconds."""
-        chunk = self.chunks[number]
-        start = chunk.warm_up if warm_up else chunk.start
-        stamps, frame = self.stamps[start : chunk.stop], start
-        for picture in reader.frames(int(stamps[0]), stamps):
-            # Several frames may have one time stamp.
-            frame = max(frame, start + int(np.searchsorted(stamps, picture.pts)))
-            if self._stop.is_set():
-                return
-            yield frame, seen(picture, self.settings), picture.time_s
-            frame += 1
+    def _follow(self, number: int, reader: ClipReader) -> None:
+        target = Target(self.settings, self._anchor) if self.settings.people == "one" else None
+        self._targets[number] += [target] if target is not None else []
+        before = Before(self._first_people)
+        with Tracker(self.settings, self._landmarker, number, target, before, self._stop.is_set) as tracker:
+            self._trackers[number].append(tracker)
+            for picture in self._pictures(reader, self.chunks[number].warm_up, self.chunks[number].stop):
+                tracker.see(picture)
+                self._tell(number, picture.frame)
+                if number == 0 and not self._beginning_known.is_set():
+                    self._tell_beginning(tracker, target, picture.frame)
 
-    def _write(self, number: int, frame: int, found: Detection | None) -> None:
-        if frame >= self.chunks[number].start:
-            self.track.write(frame, found)
-            self._tell(number, frame)
+    def _tell_beginning(self, tracker: Tracker, target: Target | None, frame: int) -> None:
+        """Who was there first: they are expected in the other chunks too, which begin when they know."""
+        if target is None:
+            self._first_people = tuple(look.image for look in tracker.looks())
+        else:
+            self._anchor = target.anchor
+        if target is None or self._anchor is not None or frame >= SEARCH_FRAMES:
+            self._beginning_known.set()
 
     def _tell(self, number: int, frame: int) -> None:
         """A frame is done. Those of the warm-up do not count."""
         if frame >= self.chunks[number].start:
-            self.track.decoded[frame] = True
+            self.decoded[frame] = True
             self._done[number] = frame - self.chunks[number].start + 1
 
-    def _finish(self, number: int) -> None:
-        """A chunk is done even if its last frames could not be decoded."""
-        if not self._stop.is_set():
-            self._done[number] = self.chunks[number].stop - self.chunks[number].start
+    def _anchor_at_point(self, reader: ClipReader) -> Anchor | None:
+        """Who is at `settings.follow_point`; None if nobody is seen there soon after."""
+        assert self.settings.follow_point is not None
+        time_s = (self.stamps - self.clip.pts[0]) * self.clip.seconds_per_pts
+        start = int(np.clip(np.searchsorted(time_s, self.settings.follow_point[0]), 0, len(self.stamps) - 1))
+        wanted = self.stamps[start : start + SEARCH_FRAMES]
+        newcomers = Newcomers(self.settings, self._landmarker, 0, self._stop.is_set)
+        for frame, source in enumerate(reader.frames(int(wanted[0]), wanted), start):
+            picture = Picture.of(frame, source, self.settings)
+            found, _ = newcomers.look(picture, [], self.settings.max_people, [])
+            if found:
+                meant = chosen(np.stack([look.image for look in found]), self.settings, picture.size)
+                return Anchor(frame, one_look(picture, found[meant], 0))
+        return None
+
+    def _meant(self, people: list[Identity]) -> list[Identity]:
+        """The identity that is meant: who is where the anchor is."""
+        if self._anchor is None:
+            return people[:1]
+        frame, body = self._anchor.frame, self._anchor.look.image
+        there = [
+            (float(oks(each.at(frame), body)), place)
+            for place, person in enumerate(people)
+            for each in person.tracklets
+            if each.is_at(frame, body, 0.0)
+        ]
+        best = max(there, default=(0.0, -1))
+        return [people[best[1]]] if best[0] >= SAME_PERSON else people[:1]
+
+    def _missed_behind(self, number: int) -> list[Tracklet]:
+        """Who reaches the seam before a chunk and is not followed in it."""
+        seam = self.chunks[number].start
+        before = [each for tracker in self._trackers[number - 1] for each in tracker.tracklets()]
+        there = [each for tracker in self._trackers[number] for each in tracker.tracklets()]
+        return [
+            each
+            for each in before
+            if each.frames[-1] == seam - 1
+            and not any(other.is_at(seam - 1, each.looks[-1].image, SAME_PERSON) for other in there)
+        ]
+
+    def _distracted(self, number: int) -> list[int]:
+        """Frames in which somebody else was taken for the person who is meant while that one was not followed."""
+        meant = self._meant_tracklets()
+        keys, frames = {each.key for each in meant}, {frame for each in meant for frame in each.frames}
+        start = self.chunks[number].start
+        taken = [each for target in self._targets[number] for each in target.taken]
+        return sorted({frame for frame, key in taken if frame >= start and frame not in frames and key not in keys})
+
+    def _last_before(self, frame: int) -> Tracklet | None:
+        """How the person who is meant was last seen before a frame."""
+        before = [each for each in self._meant_tracklets() if each.frames[0] < frame]
+        return before[-1].until(frame) if before else None
+
+    def _meant_tracklets(self) -> list[Tracklet]:
+        """The tracklets of the person who is meant."""
+        meant = self._meant(joined(self._tracklets(), [chunk.start for chunk in self.chunks]))
+        return [each for person in meant for each in person.tracklets]
+
+    def _again(self, number: int, start: int, until: int, target: Target | None, cancelled: Callable[[], bool]) -> None:
+        """Look for somebody in a chunk once more: from a frame on, and behind another as long as they are followed."""
+        there = tuple(each for tracker in self._trackers[number] for each in tracker.tracklets())
+        with (
+            self.clip.reader() as reader,
+            Tracker(self.settings, self._landmarker, number, target, Before((), there), cancelled) as tracker,
+        ):
+            self._trackers[number].append(tracker)
+            for picture in self._pictures(reader, start, self.chunks[number].stop):
+                if cancelled() or (picture.frame > until and not tracker.follows_somebody):
+                    return
+                tracker.see(picture)
+
+    @property
+    def _frame_s(self) -> float:
+        """How long a frame lasts on average."""
+        span = float(self.stamps[-1] - self.stamps[0]) * self.clip.seconds_per_pts
+        return span / max(1, len(self.stamps) - 1)
+
+
+def _seen_s(person: Identity) -> float:
+    return sum(tracklet.time_s[-1] - tracklet.time_s[0] for tracklet in person.tracklets)

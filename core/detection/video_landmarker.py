@@ -14,7 +14,7 @@ from mediapipe.tasks.python import BaseOptions, vision
 from numpy.typing import NDArray
 
 from core.detection.abandoned import hold, leave
-from core.detection.landmarker import Detection, to_detection, valid_picture
+from core.detection.landmarker import MEDIAPIPE_ERRORS, Detection, to_detection, valid_picture
 from core.detection.without_mask import read_bundle_without_mask
 from core.errors import DetectionFailed
 from core.settings import Settings
@@ -78,7 +78,7 @@ class VideoLandmarker:
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=picture)
         try:
             result = self._pose_landmarker.detect_for_video(image, time_ms)
-        except (RuntimeError, ValueError) as error:
+        except MEDIAPIPE_ERRORS as error:
             # The graph stays in error, and closing it would wait for ever.
             leave(self._pose_landmarker)
             raise DetectionFailed(reason=str(error).splitlines()[0][:200]) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from core.export.csv_text import csv_bytes, write_csv
+from core.export.csv_text import Unmeasured, csv_bytes, write_csv
 from core.export.pieces import angle_tables
 from core.motion.angles import joint_angle_arrays, joint_angles
 from core.recording import Recording
@@ -24,7 +24,7 @@ COLUMNS: dict[str, str] = {
 }
 
 
-def angles_csv(recordings: Sequence[Recording], space: str | None = None) -> bytes:
+def angles_csv(recordings: Sequence[Recording | Unmeasured], space: str | None = None) -> bytes:
     """The joint angles of everyone in every frame of one or more recordings, as CSV in UTF-8.
 
     The columns are those of `joint_angles`, then `source` and `made_by`; `person_name` follows
@@ -33,8 +33,8 @@ def angles_csv(recordings: Sequence[Recording], space: str | None = None) -> byt
     settings) is filled in the first row of each recording and empty below.
 
     Degrees have up to nine significant digits. NaN is an empty cell; people who were not found in a frame keep their
-    rows. A recording without people has no rows, and so no origin. A source whose name begins like a formula
-    (= + - @) has a single quote in front of it.
+    rows. A recording without people has one row, with its origin and the `reason`, and so has a source that could not
+    be measured. A source whose name begins like a formula (= + - @) has a single quote in front of it.
 
     Args:
         recordings: may be none.

@@ -55,7 +55,8 @@ def annotated_mp4(
 
     Every frame of the analysed part is there; the file begins with the first analysed one. A frame that was not
     analysed (`every_nth_frame`) shows landmarks on the straight line between its analysed neighbours, after the last
-    one that one's. The sound is copied if it is AAC or MP3, else encoded as AAC; it begins and ends with the part.
+    one that one's. Slow motion plays as slowly as in the clip. The sound is copied if it is AAC or MP3, else encoded as
+    AAC; it begins and ends with the part.
     "comment" in the file's metadata is its origin as JSON, as in `overlay_png`.
 
     Args:
@@ -85,7 +86,7 @@ def annotated_mp4(
         OSError: the file cannot be written.
     """
     coordinates(recording.part(0, 0), space or recording.spaces[0])  # complains if they are not there
-    clip = open_clip(source, recording.source)
+    clip = open_clip(source, recording.source).recorded_at(recording.settings.recorded_frame_rate)
     if (clip.width, clip.height) != (recording.width, recording.height):
         size = f"{recording.width} × {recording.height}"
         raise ValueError(f"the clip must be as large as the recording, {size}, got {clip.width} × {clip.height}")
@@ -156,8 +157,8 @@ class _Part:
 
     Attributes:
         pts: (N,) int64, their time stamps in the container's units.
-        time_s: (N,) when each begins, in seconds from the first of them.
-        duration_s: (N,) how long each is shown.
+        time_s: (N,) when each begins, in seconds from the first of them, as the file plays: slow motion stays slow.
+        duration_s: (N,) how long each is shown, in the same seconds.
         sound: what is to be heard with them.
         nothing: the error to raise when none of them can be read.
     """
@@ -177,15 +178,16 @@ class _Part:
         start = int(np.searchsorted(times, first - SAME_TIME_S))
         stop = int(np.searchsorted(times, last + SAME_TIME_S)) + settings.every_nth_frame - 1
         if settings.end_s is not None:
-            stop = min(stop, int(np.searchsorted(times, settings.end_s, side="right")))
+            stop = min(stop, int(np.searchsorted(times, settings.end_s + SAME_TIME_S, side="right")))
         stop = min(stop, len(times))
         nothing = NothingInPart(name=clip.name, start_s=f"{first:g}", end_s=f"{max(last, first):g}")
         if start >= stop:
             raise nothing
-        mean_s = clip.duration_s / len(times) or 1 / _FRAME_RATE_OF_ONE_FRAME
-        duration_s = np.diff(times, append=times[-1] + mean_s)[start:stop]
-        time_s = times[start:stop] - times[start]
-        begins_s = (0 if clip.counted else int(clip.pts[0]) * clip.seconds_per_pts) + float(times[start])
+        played_s = times * clip.slow_motion.factor
+        mean_s = clip.slow_motion.factor * clip.duration_s / len(times) or 1 / _FRAME_RATE_OF_ONE_FRAME
+        duration_s = np.diff(played_s, append=played_s[-1] + mean_s)[start:stop]
+        time_s = played_s[start:stop] - played_s[start]
+        begins_s = clip.begins_at_s + float(played_s[start])
         ends_s = None if stop == len(times) else begins_s + float(time_s[-1] + duration_s[-1])
         return cls(clip.pts[start:stop], time_s, duration_s, SoundPart(clip.source, begins_s, ends_s), nothing)
 

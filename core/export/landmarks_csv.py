@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from core.export.csv_text import csv_bytes, write_csv
+from core.export.csv_text import Unmeasured, csv_bytes, write_csv
 from core.export.pieces import landmark_tables
 from core.recording import Recording
 
@@ -28,7 +28,7 @@ COLUMNS: dict[str, str] = {
 }
 
 
-def landmarks_csv(recordings: Sequence[Recording]) -> bytes:
+def landmarks_csv(recordings: Sequence[Recording | Unmeasured]) -> bytes:
     """The landmarks of everyone in every frame of one or more recordings, as CSV in UTF-8.
 
     The columns are those of `full_landmark_table`, then `source` and `made_by`; `person_name` follows
@@ -37,8 +37,9 @@ def landmarks_csv(recordings: Sequence[Recording]) -> bytes:
     settings) is filled in the first row of each recording and empty below.
 
     Numbers have up to nine significant digits: cast to float32 they are the recording's own. NaN is an empty cell;
-    people who were not found in a frame keep their rows. A recording without people has no rows, and so no origin.
-    A source whose name begins like a formula (= + - @) has a single quote in front of it.
+    people who were not found in a frame keep their rows. A recording without people has one row, with its origin and
+    the `reason`, and so has a source that could not be measured. A source whose name begins like a formula (= + - @)
+    has a single quote in front of it.
     """
     return csv_bytes(recordings, list(COLUMNS), landmark_tables)
 

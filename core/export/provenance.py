@@ -96,15 +96,16 @@ def source_name(recording: Recording) -> str:
 
     Control characters and halves of characters (from file names that are not valid Unicode) become U+FFFD.
     """
-    return _readable(recording.source)
+    return readable(recording.source)
 
 
 def person_names(recording: Recording) -> tuple[str, ...]:
     """The people's names as such text; empty where the recording has none."""
-    return tuple(map(_readable, recording.names))
+    return tuple(map(readable, recording.names))
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
+    """Text that every format can hold: control characters and halves of characters become U+FFFD."""
     return "".join(_REPLACEMENT if unicodedata.category(c) in ("Cc", "Cs") else c for c in text)
 
 

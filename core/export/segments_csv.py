@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from core.export.csv_text import csv_bytes, write_csv
+from core.export.csv_text import Unmeasured, csv_bytes, write_csv
 from core.export.pieces import angle_tables
 from core.motion.segments import segment_angle_arrays, segment_angles
 from core.recording import Recording
@@ -27,7 +27,7 @@ COLUMNS: dict[str, str] = {
 }
 
 
-def segments_csv(recordings: Sequence[Recording], space: str | None = None) -> bytes:
+def segments_csv(recordings: Sequence[Recording | Unmeasured], space: str | None = None) -> bytes:
     """The segment angles of everyone in every frame of one or more recordings, as `angles_csv` writes those of joints.
 
     Args:

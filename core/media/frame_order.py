@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from av.container import InputContainer
 from av.packet import Packet
 from av.video.stream import VideoStream
+
+from core.media.video_file import VideoFile
 
 _TIME_BEGINS_ANEW_S = 1.0
 
@@ -25,39 +26,63 @@ class IndexedPacket(NamedTuple):
         """What a packet says."""
         return cls(packet.pts, packet.dts, packet.is_keyframe, packet.is_discard)
 
+    @property
+    def stamp(self) -> int | None:
+        """What it is known by: when it is shown, or else decoded."""
+        return self.dts if self.pts is None else self.pts
+
 
 class FrameOrder(NamedTuple):
-    """Which time stamps a clip's frames have, ascending, at which of them decoding can start, and how they are told."""
+    """Which time stamps a clip's frames have and where decoding can start.
+
+    Attributes:
+        stamps: (T) the frames' time stamps, ascending.
+        keys: (K) those at which decoding can start, ascending.
+        key_places: (K) their packets' places in the order of decoding.
+        unit_s: the unit of the time stamps.
+        counted: the frames can be told apart only by counting them from the first one.
+    """
 
     stamps: list[int]
     keys: list[int]
+    key_places: list[int]
     unit_s: float
     counted: bool
 
     @classmethod
-    def of(
-        cls, packets: list[IndexedPacket], container: InputContainer, stream: VideoStream, frame_s: float
-    ) -> FrameOrder:
+    def of(cls, packets: list[IndexedPacket], file: VideoFile, frame_s: float) -> FrameOrder:
         """From a clip's packets in the order of decoding; `frame_s` is a frame's mean duration."""
         shown = [packet for packet in packets if not packet.is_discard]
-        unit = unit_s(stream)
+        unit = unit_s(file.stream)
         stamps = [packet.pts for packet in shown if packet.pts is not None]
         steps = np.diff([packet.dts for packet in packets if packet.dts is not None])
         # Some are missing, or time begins anew, as in two recordings in one file.
         if len(stamps) < len(shown) or (steps * unit < -_TIME_BEGINS_ANEW_S).any():
-            return cls(list(range(len(shown))), [0], frame_s, counted=True)
-        codec = stream.codec_context
-        if "avi" in container.format.name and codec.has_b_frames:
+            return cls._counted(list(range(len(shown))), frame_s)
+        codec = file.stream.codec_context
+        if "avi" in file.container.format.name and codec.has_b_frames:
             # AVI knows only the places of frames in the order of decoding; FFmpeg guesses from them, and not well.
-            places = sorted(packet.dts for packet in shown if packet.dts is not None)
-            return cls(places, places[:1], unit, counted=True)
+            return cls._counted(sorted(packet.dts for packet in shown if packet.dts is not None), unit)
+        if "asf" in file.container.format.name and codec.has_b_frames and stamps == sorted(stamps):
+            # These are the times of decoding, though frames are shown in another order.
+            return cls._counted(stamps, unit)
         if codec.codec.intra_only and stamps != sorted(stamps):
             # Each picture is decoded by itself, in the order in which they were taken, whatever the stamps say.
-            return cls(sorted(stamps), [min(stamps)], unit, counted=True)
+            return cls._counted(sorted(stamps), unit)
         stamps.sort()
-        keys = sorted(packet.pts for packet in shown if packet.is_key and packet.pts is not None)
-        # A clip may begin between two key frames if what is before it is there but not to be shown.
-        return cls(stamps, keys if keys[:1] == stamps[:1] else [*stamps[:1], *keys], unit, counted=False)
+        keys = sorted(
+            (packet.pts, place)
+            for place, packet in enumerate(packets)
+            if packet.is_key and packet.pts is not None and not packet.is_discard
+        )
+        if [key for key, _ in keys[:1]] != stamps[:1]:
+            # A clip may begin between two key frames if what is before it is there but not to be shown.
+            keys = [(stamp, 0) for stamp in stamps[:1]] + keys
+        return cls(stamps, [key for key, _ in keys], [place for _, place in keys], unit, counted=False)
+
+    @classmethod
+    def _counted(cls, stamps: list[int], unit: float) -> FrameOrder:
+        return cls(stamps, stamps[:1], [0 for _ in stamps[:1]], unit, counted=True)
 
 
 def unit_s(stream: VideoStream) -> float:

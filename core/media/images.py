@@ -1,7 +1,8 @@
-"""A photo from anywhere becomes one upright RGB array: `read_image`.
+"""A photo from anywhere becomes one upright picture: `read_image`.
 
 Pillow decides what the bytes are, how large and which way up, before anything is decoded. It also decodes, except
-ordinary JPEGs: OpenCV gives exactly the same pixels for those in half the time.
+ordinary JPEGs: OpenCV gives exactly the same pixels for those in half the time, and smaller ones if those will do
+(`core.media.picture`).
 """
 
 from __future__ import annotations
@@ -14,16 +15,15 @@ import re
 import stat
 import struct
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pi_heif
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image
 
 from core.errors import (
+    CameraRaw,
     DamagedImage,
     EmptyFile,
     FileMissing,
@@ -32,13 +32,18 @@ from core.errors import (
     ImageTooSmall,
     InvalidSource,
     NotAnImage,
+    OnlyAPreview,
+    UnknownTiff,
 )
+from core.media.camera_raw import is_camera_raw, is_readable_tiff, main_page, pages_of
+from core.media.picture import Picture, turned
+from core.media.pixel_modes import rgb_of
 from core.settings import Settings
 
 Image.init()
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
-ImageSource = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[np.uint8]
+ImageSource = str | os.PathLike[str] | bytes | bytearray | memoryview | NDArray[np.uint8] | Picture
 
 UNNAMED = "picture"
 
@@ -54,48 +59,41 @@ _SIGNATURE = re.compile(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """An upright picture.
-
-    Attributes:
-        rgb: (height, width, 3) uint8, contiguous.
-        name: what to call it in front of a user, never a path.
-    """
-
-    rgb: NDArray[np.uint8]
-    name: str
-
-
 def read_image(source: ImageSource, settings: Settings, name: str | None = None) -> Picture:
     """The upright 8-bit RGB picture in a file, in bytes or in an array.
 
     The content decides the format: JPEG, PNG, WebP, HEIC, AVIF, TIFF, BMP, GIF, JPEG 2000 or PPM. Of several frames or
-    pages the first counts (in HEIC the primary one). The orientation in EXIF or in the container is applied.
-    Transparent parts show on white, as in most viewers. 16-bit values keep their proportions (65535 becomes 255).
-    Colours are taken as sRGB, except that CMYK goes through its embedded profile where it has one.
+    pages the first counts (in HEIC the primary one, in TIFF the first that is no preview of another), and
+    `Picture.pictures` says how many there are. The orientation in EXIF or in the container is applied. Transparent
+    parts show on white, as in most viewers. 16-bit values keep their proportions (65535 becomes 255), and where 0 is
+    white they are turned round. Colours are taken as sRGB, except that CMYK goes through its embedded profile where it
+    has one.
 
     Args:
         source: a path, the bytes of a file, or an upright RGB array (height, width, 3) of uint8; a contiguous array
-            is passed on, not copied.
+            is passed on, not copied. A picture that this has given is not read again.
         settings: `max_image_bytes`, `max_image_pixels` and `min_image_side` count here.
         name: what to call it, by default the file's name; only the last component is kept.
 
     Raises:
         InvalidSource: the source is something else, or an array of another type or shape.
         FileMissing: there is no file at the path, or it cannot be read.
-        EmptyFile, NotAnImage, DamagedImage: the content is no complete picture.
+        EmptyFile, NotAnImage, DamagedImage: the content is no complete picture. That a JPEG is damaged may be found
+            only when its pixels are asked for.
+        CameraRaw, OnlyAPreview, UnknownTiff: a picture, but none that can be read here.
         ImageTooManyBytes, ImageTooManyPixels, ImageTooSmall: outside the limits; known before decoding.
     """
+    if isinstance(source, Picture):
+        return source if name is None else source.called(_last_component(name))
     if isinstance(source, str | os.PathLike):
         path = Path(source)
         shown = _last_component(name or path.name)
-        return Picture(_decode(_read_file(path, shown, settings), shown, settings), shown)
+        return _picture(_read_file(path, shown, settings), shown, settings)
     shown = _last_component(name or UNNAMED)
     if isinstance(source, bytes | bytearray | memoryview):
         _check_bytes(memoryview(source).nbytes, shown, settings)
-        return Picture(_decode(bytes(source), shown, settings), shown)
-    return Picture(_checked_array(source, shown, settings), shown)
+        return _picture(bytes(source), shown, settings)
+    return Picture.of_pixels(_checked_array(source, shown, settings), shown)
 
 
 def _last_component(name: str) -> str:
@@ -144,26 +142,67 @@ def _checked_array(source: object, name: str, settings: Settings) -> NDArray[np.
     return np.ascontiguousarray(source)
 
 
-def _decode(data: bytes, name: str, settings: Settings) -> NDArray[np.uint8]:
+def _picture(data: bytes, name: str, settings: Settings) -> Picture:
     # Pillow warns about untidy EXIF and the like; the user of a picture that can be read has no use for it.
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="PIL|pi_heif")
+        if is_camera_raw(data):
+            raise CameraRaw(name=name)
         webp_size = _webp_size(data)
         if webp_size is not None:  # Pillow allocates a WebP's canvas as soon as it opens one
             _check_size(*webp_size, name, settings)
         with _open(data, name) as image:
+            _turn_to_page(data, image, name)
             _check_size(*image.size, name, settings)
             if image.format == "HEIF" and _breaks_off(data):  # libheif would leave the missing tiles grey
                 raise DamagedImage(name=name)
-            rgb = _decode_plain_jpeg(data, image)
-            try:
-                if rgb is None:
-                    image.load()
-                    rgb = _rgb(image)
-            except Exception as error:  # decoders of broken bytes raise anything, from SyntaxError to MemoryError
-                raise DamagedImage(name=name) from error
+            if image.format in ("JPEG", "MPO") and image.mode in ("L", "RGB"):
+                return Picture.of_jpeg(data, image.size, _orientation(image), name, lambda: _jpeg_pixels(data, name))
+            pictures = _pictures_in(data, image, name)
+            rgb = _pixels(image, name)
             # Only now: Pillow looks for the EXIF of a PNG behind the pixels, and turns a TIFF itself while loading.
-            return _upright(rgb, _orientation(image))
+            return Picture.of_pixels(turned(rgb, _orientation(image)), name, pictures)
+
+
+def _turn_to_page(data: bytes, image: Image.Image, name: str) -> None:
+    """Turn a TIFF to the page that is the picture, not a preview of it."""
+    page = main_page(data) if image.format == "TIFF" else 0
+    if page is None:
+        raise OnlyAPreview(name=name, width=image.width, height=image.height)
+    if page:
+        try:
+            image.seek(page)
+        except Exception as error:
+            raise DamagedImage(name=name) from error
+
+
+def _pictures_in(data: bytes, image: Image.Image, name: str) -> int:
+    """How many pictures a film or a document holds. What else HEIC and JPEG carry are no others: depths, gain maps."""
+    if image.format == "TIFF":
+        return pages_of(data)
+    if image.format in ("WEBP", "PNG", "AVIF"):
+        return int(getattr(image, "n_frames", 1))
+    with contextlib.suppress(Exception):  # broken later on: the first one may be whole
+        if image.format == "GIF":
+            with _open(data, name) as film:  # counting goes through the frames, so it is another one that does
+                return int(getattr(film, "n_frames", 1))
+    return 1
+
+
+def _pixels(image: Image.Image, name: str) -> NDArray[np.uint8]:
+    """The pixels of an opened picture, not turned."""
+    try:
+        image.load()
+        return rgb_of(image)
+    except Exception as error:  # decoders of broken bytes raise anything, from SyntaxError to MemoryError
+        raise DamagedImage(name=name) from error
+
+
+def _jpeg_pixels(data: bytes, name: str) -> NDArray[np.uint8]:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="PIL")
+        with _open(data, name) as image:
+            return _pixels(image, name)
 
 
 def _open(data: bytes, name: str) -> Image.Image:
@@ -173,6 +212,8 @@ def _open(data: bytes, name: str) -> Image.Image:
         with contextlib.suppress(Exception):  # not of this format, or broken: the signature tells below
             if accepts is None or accepts(data[:16]) is True:
                 return factory(io.BytesIO(data), "")
+    if is_readable_tiff(data):
+        raise UnknownTiff(name=name)
     if _SIGNATURE.match(data):
         raise DamagedImage(name=name)
     raise NotAnImage(name=name)
@@ -205,58 +246,6 @@ def _breaks_off(data: bytes) -> bool:
     return False
 
 
-def _decode_plain_jpeg(data: bytes, image: Image.Image) -> NDArray[np.uint8] | None:
-    """The pixels of an 8-bit grey or colour JPEG, not turned; None where Pillow has to judge."""
-    if image.format not in ("JPEG", "MPO") or image.mode not in ("L", "RGB"):
-        return None
-    try:
-        rgb = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
-    except cv2.error:
-        return None
-    if rgb is None or rgb.shape != (image.height, image.width, 3):
-        return None
-    return np.asarray(rgb, dtype=np.uint8)
-
-
-def _rgb(image: Image.Image) -> NDArray[np.uint8]:
-    """The pixels of a loaded picture of any mode, not turned."""
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        grey = _eight_bit(np.asarray(image))
-        return np.repeat(grey[:, :, np.newaxis], 3, axis=2)
-    if image.has_transparency_data:
-        coloured = image.convert("RGBA")
-        flat = Image.new("RGB", image.size, "white")
-        flat.paste(coloured, mask=coloured)
-        return np.array(flat)
-    if image.mode == "CMYK":
-        return np.array(_from_cmyk(image))
-    return np.array(image if image.mode == "RGB" else image.convert("RGB"))
-
-
-def _eight_bit(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Grey numbers of any type as 0 to 255, black at 0; NaN and the infinities are black too.
-
-    16-bit has its white at 65535. 32-bit integers and floats have no fixed white: it is the first of 1 (floats only),
-    255 (floats only), 65535 and 2147483647 that no value exceeds.
-    """
-    if values.dtype.itemsize == 2:
-        return (values.astype(np.uint16) >> 8).astype(np.uint8)
-    numbers = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    whites = (1.0, 255.0, 65535.0) if values.dtype.kind == "f" else (65535.0,)
-    white = next((white for white in whites if numbers.max() <= white), max(2147483647.0, float(numbers.max())))
-    shares: NDArray[np.float32] = np.clip(numbers / white, 0.0, 1.0)
-    return (shares * 255.0 + 0.5).astype(np.uint8)
-
-
-def _from_cmyk(image: Image.Image) -> Image.Image:
-    try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
-        converted = ImageCms.profileToProfile(image, profile, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (KeyError, TypeError, OSError, ImageCms.PyCMSError):  # without a profile, or with a broken one
-        return image.convert("RGB")
-    return converted or image.convert("RGB")
-
-
 def _orientation(image: Image.Image) -> int:
     """EXIF's 1 to 8; 1, which is upright, for anything else."""
     with contextlib.suppress(Exception):  # broken EXIF says nothing about the pixels
@@ -264,14 +253,3 @@ def _orientation(image: Image.Image) -> int:
         if isinstance(value, int) and 1 <= value <= 8:
             return value
     return 1
-
-
-def _upright(rgb: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
-    # OpenCV turns a large picture several times as fast as a strided copy.
-    if orientation >= 5:
-        rgb = np.asarray(cv2.transpose(rgb), dtype=np.uint8)
-    # What is left to mirror: 1 left and right, 0 top and bottom, -1 both.
-    mirrored = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}.get(orientation)
-    if mirrored is not None:
-        rgb = np.asarray(cv2.flip(rgb, mirrored), dtype=np.uint8)
-    return np.ascontiguousarray(rgb)

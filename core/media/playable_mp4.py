@@ -1,12 +1,12 @@
-"""A copy of a clip that every browser plays, for looking at: upright, at its own times, with its sound."""
+"""A copy of a clip that every browser plays, for looking at: upright, at the file's own times, with its sound.
+
+Slow motion stays slow in it, as in the file: the player knows by how much (`Clip.slow_motion`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-
-import cv2
-import numpy as np
 
 from core.media.sound import SoundPart
 from core.media.video_writer import VideoWriter
@@ -40,10 +40,11 @@ def write_playable_mp4(
         OSError: the file cannot be written.
     """
     scale = min(1.0, LONGEST_SIDE_PX / max(clip.width, clip.height))
-    size = (max(1, round(clip.width * scale)), max(1, round(clip.height * scale)))
+    size = (max(1, round(clip.width * scale)), max(1, round(clip.height * scale)))  # as Frame.scaled rounds
     frames = len(clip.pts)
-    usual_s = clip.duration_s / frames
-    sound = SoundPart(clip.source, 0.0 if clip.counted else float(clip.pts[0]) * clip.seconds_per_pts)
+    slower = clip.slow_motion.factor
+    usual_s = slower * clip.duration_s / frames
+    sound = SoundPart(clip.source, clip.begins_at_s)
     finished = False
     try:
         with (
@@ -55,8 +56,7 @@ def write_playable_mp4(
             for done, frame in enumerate(reader.frames(int(clip.pts[0])), 1):
                 if cancelled():
                     return False
-                rgb = frame.rgb if scale == 1 else cv2.resize(frame.rgb, size, interpolation=cv2.INTER_AREA)
-                writer.write(writer.prepare(np.asarray(rgb, np.uint8)), frame.time_s, usual_s)
+                writer.write(writer.prepare(frame.scaled(LONGEST_SIDE_PX)), slower * frame.time_s, usual_s)
                 progress(min(1.0, done / frames))
         finished = True
     finally:

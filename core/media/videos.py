@@ -1,44 +1,44 @@
-"""Clips: upright RGB frames with the container's own times, streamed, from any place in the clip.
+"""Clips: upright RGB frames with square pixels and the container's own times, streamed, from any place in the clip.
 
-A clip is first indexed without decoding anything: PyAV reads the packets' time stamps, which say how many frames there
-are, when each is shown, and where decoding can start. Frames are known by their time stamp (`pts`), never by counting,
-so that several readers of one clip agree.
+A clip is first indexed without decoding more than its beginning: PyAV reads the packets' time stamps, which say how
+many frames there are, when each is shown, and where decoding can start. Frames are known by their time stamp (`pts`),
+never by counting, so that several readers of one clip agree.
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
-import av.error
-import cv2
 import numpy as np
+from av.packet import Packet
+from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
-from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from core.errors import NoPicturesInVideo
+from core.errors import NoPicturesInVideo, NothingDecoded, VideoEncrypted
 from core.media.cut_off import missing_at_end_s
 from core.media.frame_order import FrameOrder, IndexedPacket, unit_s
+from core.media.frames import Frame
 from core.media.images import UNNAMED
-from core.media.video_file import VideoSource, bytes_of, check_there, opened_video, packets_of
+from core.media.interlaced import deinterlaced
+from core.media.orientation import TURNED_ONLY, UPRIGHT, changes_sides, form_of_matrix
+from core.media.packet_reader import OutOfOrder, PacketIndex, PacketReader
+from core.media.picture_sequences import as_clip
+from core.media.slow_motion import AS_STORED, SlowMotion, marked_slow_motion, mean_rate
+from core.media.video_file import VideoFile, VideoSource, bytes_of, check_size, check_there, opened_video
 
+__all__ = ["Clip", "ClipReader", "Frame", "open_clip"]
 
-@dataclass(frozen=True, eq=False)
-class Frame:
-    """One upright picture of a clip.
-
-    Attributes:
-        pts: its time stamp in the container's units.
-        time_s: seconds from the clip's first frame.
-        rgb: (H, W, 3) uint8, contiguous.
-    """
-
-    pts: int
-    time_s: float
-    rgb: NDArray[np.uint8]
+# A clip is looked at until so many frames have come out of its first packets.
+_LOOKED_AT_FRAMES, _LOOKED_AT_PACKETS = 3, 60
+# Pixels whose sides differ by less are a matter of rounding.
+_SQUARE_WITHIN = 0.005
+# Where a search has led behind the wanted frame: how many key frames further back to begin.
+_STEPS_BACK = (1, 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,18 +46,25 @@ class Clip:
     """A clip that can be read, any number of times and by several threads, each with its own `frames`.
 
     Attributes:
-        source: the path or the bytes.
+        source: the path or the bytes; of an animated picture the clip that was made of it.
         name: what to call it, never a path.
         pts: (T,) int64, the frames' time stamps in the order in which they are shown.
         key_pts: (K,) int64, those at which decoding can start, ascending.
-        seconds_per_pts: the container's unit of time.
-        width, height: of the upright picture, in pixels. Where a clip changes its size on the way all frames have the
-            first one's.
+        seconds_per_pts: the container's unit of time, in seconds of reality.
+        width, height: of the upright picture with square pixels. Where a clip changes its size on the way all frames
+            have the first one's.
         counted: the frames are told apart by counting from the first one: the container has no time stamps, or none
             that go with the pictures.
-        missing_s: how many seconds of pictures the file announces behind its last frame: it was not copied or recorded
-            to its end. 0 where nothing is known to be missing, NaN where it breaks off and does not say how much it
-            would hold.
+        missing_s: how many seconds of pictures the file announces behind its last frame, in the file's time: it was not
+            copied or recorded to its end. 0 where nothing is known to be missing, NaN where it breaks off and does not
+            say how much it would hold.
+        slow_motion: how many times slower than life the file plays, and what says so. All times of the clip and its
+            frames are those of reality; what plays the file itself needs them times `slow_motion.factor`.
+        form: how the stored pictures are made upright (`core.media.orientation`).
+        form_changes: a frame may say another form, which is then in force until the next one says something.
+        is_interlaced: frames are made of two half pictures.
+        plays_as_seen: what plays the file by itself, such as a browser, shows the same pictures the same way. Few know
+            an orientation that mirrors or stands in the stream, and not all pixels that are not square.
     """
 
     source: VideoSource
@@ -69,78 +76,209 @@ class Clip:
     height: int
     counted: bool
     missing_s: float = 0.0
+    slow_motion: SlowMotion = AS_STORED
+    form: int = UPRIGHT
+    form_changes: bool = False
+    is_interlaced: bool = False
+    plays_as_seen: bool = True
+    _key_places: tuple[int, ...] = ()
+    _index: PacketIndex = field(default_factory=lambda: PacketIndex([], []), repr=False)
+    _marked: SlowMotion = AS_STORED
 
     @property
     def time_s(self) -> NDArray[np.float64]:
-        """(T,) seconds from the first frame."""
+        """(T,) seconds from the first frame, in reality."""
         return np.asarray((self.pts - self.pts[0]) * self.seconds_per_pts, np.float64)
 
     @property
     def duration_s(self) -> float:
-        """From the first frame to the end of the last one."""
+        """From the first frame to the end of the last one, in reality."""
         span = float(self.time_s[-1])
         return span * len(self.pts) / (len(self.pts) - 1) if len(self.pts) > 1 else 0.0
 
-    def reader(self) -> ClipReader:
-        """Something that decodes frames from any place on. To be closed."""
-        return ClipReader(self)
+    @property
+    def begins_at_s(self) -> float:
+        """When the first frame is shown by the file's own clock, on which its sound lies."""
+        return 0.0 if self.counted else float(self.pts[0]) * self.seconds_per_pts * self.slow_motion.factor
+
+    def recorded_at(self, frame_rate: float | Literal["stored"] | None) -> Clip:
+        """The same clip with the times that `Settings.recorded_frame_rate` means."""
+        slow = self._marked
+        if frame_rate == "stored":
+            slow = SlowMotion(1.0, "settings" if self._marked.told_by else "")
+        elif frame_rate is not None:
+            stored = mean_rate(self.time_s * self.slow_motion.factor)
+            slow = SlowMotion(float(frame_rate) / stored if stored else 1.0, "settings")
+        unit = self.seconds_per_pts * self.slow_motion.factor / slow.factor
+        return replace(self, seconds_per_pts=unit, slow_motion=slow)
+
+    def reader(self, threads: int = 1) -> ClipReader:
+        """Something that decodes frames from any place on. To be closed.
+
+        Args:
+            threads: how many decode at the same time, each a frame of its own. The pictures do not depend on it. More
+                than one pays where a single reader works; several readers share the cores better by themselves.
+        """
+        return ClipReader(self, threads)
 
 
 def open_clip(source: VideoSource, name: str | None = None) -> Clip:
     """Index a clip.
 
     Args:
-        source: a path, or the bytes of a video file. The content decides what it is.
+        source: a path, or the bytes of a video file. The content decides what it is; animated WebP, AVIF and GIF
+            files are clips, too.
         name: what to call it; the file's name if None.
 
     Raises:
         FileMissing, EmptyFile: there is nothing to read.
         NotAVideo: the content is no video, or its index is lost.
         NoPicturesInVideo: there is no frame in it.
+        UnknownCodec, VideoEncrypted, NothingDecoded: there are some, but they cannot be decoded.
         VideoTooManyPixels: its pictures are beyond the limit (`core.media.limits`).
     """
     shown = Path(name or (UNNAMED if isinstance(source, bytes) else str(source))).name
     check_there(source, shown)
-    with opened_video(source, shown) as (container, stream):
-        packets = [IndexedPacket.of(packet) for packet in packets_of(container, stream) if packet.size]
+    source = as_clip(source, shown)
+    with opened_video(source, shown) as file:
+        packets: list[IndexedPacket] = []
+        is_encrypted = file.is_encrypted
+        for packet in file.packets():
+            is_encrypted = is_encrypted or (not packets and packet.has_sidedata("encryption_info"))
+            packets.append(IndexedPacket.of(packet))
+        stream = file.stream
         per_frame = 1 / float(stream.average_rate or stream.guessed_rate or 25)
-        order = FrameOrder.of(packets, container, stream, per_frame)
-        with bytes_of(source) as file:
+        order = FrameOrder.of(packets, file, per_frame)
+        stored_s = np.array(order.stamps, np.float64) * order.unit_s
+        with bytes_of(source) as content:
+            slow = marked_slow_motion(content, file.container, stored_s)
             missing_s = missing_at_end_s(
-                file,
-                container,
+                content,
+                file.container,
                 stream,
                 end_s=unit_s(stream) * max((each.pts for each in packets if each.pts is not None), default=0)
                 + per_frame,
                 frame_s=per_frame,
                 last_dts=packets[-1].dts if packets else None,
             )
-    first = _first_frame(source, shown)
-    if not order.stamps or first is None:
+    if is_encrypted:
+        raise VideoEncrypted(name=shown)
+    if not order.stamps:
         raise NoPicturesInVideo(name=shown)
-    height, width = first.shape[:2]
+    look = _Look.at(source, shown)
     return Clip(
         source=source,
         name=shown,
         pts=np.array(order.stamps, np.int64),
         key_pts=np.array(order.keys, np.int64),
-        seconds_per_pts=order.unit_s,
-        width=width,
-        height=height,
+        seconds_per_pts=order.unit_s / slow.factor,
+        width=look.width,
+        height=look.height,
         counted=order.counted,
         missing_s=missing_s,
+        slow_motion=slow,
+        form=look.form,
+        form_changes=look.form_changes,
+        is_interlaced=look.is_interlaced,
+        plays_as_seen=look.plays_as_seen,
+        _key_places=tuple(order.key_places),
+        _index=PacketIndex(packets, order.key_places),
+        _marked=slow,
     )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a clip's first frames say; the names are those of `Clip`."""
+
+    width: int
+    height: int
+    form: int
+    form_changes: bool
+    is_interlaced: bool
+    plays_as_seen: bool
+
+    @classmethod
+    def at(cls, source: VideoSource, name: str) -> _Look:
+        """Decode the first frames.
+
+        Raises:
+            NothingDecoded: there is none.
+            VideoTooManyPixels: with square pixels they are beyond the limit.
+        """
+        with opened_video(source, name) as file:
+            frames, key = _first_frames(file)
+            if not frames:
+                raise NothingDecoded(name=name)
+            width, height = _with_square_pixels(frames[0], float(file.pixel_aspect))
+            is_square = (width, height) == (frames[0].width, frames[0].height)
+            is_first = file.stream.index == file.container.streams.video[0].index
+            forms = [_told_form(frame) for frame in frames]
+            told = {form for form in forms if form is not None}
+            stream_says = bool(told) and any(
+                _told_form(frame) is not None for frame in (file.decoded_by_itself(key) if key else frames)
+            )
+        check_size(width, height, name)
+        # The container's own word comes with every frame, that of an H.264 stream with key frames only. The container's
+        # counts where they contradict each other: so do most players have it.
+        form = next((form for form, frame in zip(forms, frames, strict=True) if form and not frame.key_frame), forms[0])
+        form = form or UPRIGHT
+        if changes_sides(form):
+            width, height = height, width
+        return cls(
+            width,
+            height,
+            form,
+            form_changes=not told or (stream_says and len(told) == 1),
+            is_interlaced=any(frame.interlaced_frame for frame in frames),
+            plays_as_seen=is_first and is_square and (form == UPRIGHT or (form in TURNED_ONLY and not stream_says)),
+        )
+
+
+def _first_frames(file: VideoFile) -> tuple[list[VideoFrame], Packet[VideoStream] | None]:
+    """Some frames, and the packet of a key frame among them."""
+    frames: list[VideoFrame] = []
+    key: Packet[VideoStream] | None = None
+    for number, packet in enumerate(file.packets()):
+        key = key or (packet if packet.is_keyframe else None)
+        frames += file.decoded(packet)
+        if len(frames) >= _LOOKED_AT_FRAMES or (frames and number >= _LOOKED_AT_PACKETS):
+            return frames, key
+    return frames + file.decoded(None), key
+
+
+def _with_square_pixels(frame: VideoFrame, pixel_aspect: float) -> tuple[int, int]:
+    """Width and height as stored, but none of the pixels lost: the side that is too short grows."""
+    if abs(pixel_aspect - 1) < _SQUARE_WITHIN:
+        return frame.width, frame.height
+    if pixel_aspect > 1:
+        return max(1, round(frame.width * pixel_aspect)), frame.height
+    return frame.width, max(1, round(frame.height / pixel_aspect))
+
+
+def _told_form(frame: VideoFrame) -> int | None:
+    """How to turn it, if a frame says so."""
+    try:
+        matrix = frame.side_data.get("DISPLAYMATRIX")
+    except ValueError:  # there is something beside it that PyAV does not know
+        turned = round(frame.rotation / 90) % 4
+        return {1: 8, 2: 3, 3: 6}.get(turned)
+    return form_of_matrix(bytes(matrix)) if isinstance(matrix, SideData) else None
 
 
 class ClipReader:
     """Decodes the frames of a clip from a wanted time stamp on; jumps forward over key frames where that is shorter."""
 
-    def __init__(self, clip: Clip) -> None:
+    def __init__(self, clip: Clip, threads: int = 1) -> None:
         self.clip = clip
-        self._stack = contextlib.ExitStack()
+        self._packets = PacketReader(clip.source, clip.name, clip._index, threads)
+        self._form = clip.form
+        self._last_pts: int | None = None
+        self._count = self._same = self._begun_at = 0
+        self._is_first_after_search = False
         self._hurry_until = int(clip.pts[0])
-        self._reformatter = VideoReformatter()
-        self._open()
+        self._decoded: Iterator[VideoFrame] = iter(())
+        self._begin_at(0)
 
     def __enter__(self) -> ClipReader:
         return self
@@ -150,15 +288,7 @@ class ClipReader:
 
     def close(self) -> None:
         """Free the file."""
-        self._stack.close()
-
-    def _open(self) -> None:
-        self._container, self._stream = self._stack.enter_context(opened_video(self.clip.source, self.clip.name))
-        # One thread a reader: several readers share the cores.
-        self._stream.thread_type = "NONE"
-        self._decoded = self._decode()
-        self._last_pts: int | None = None
-        self._count = self._same = 0
+        self._packets.close()
 
     def frames(self, from_pts: int, wanted: NDArray[np.int64] | None = None) -> Iterator[Frame]:
         """Frames from a time stamp on, in the order in which they are shown.
@@ -166,24 +296,45 @@ class ClipReader:
         Args:
             from_pts: frames before it are skipped without being converted.
             wanted: only these time stamps, ascending; all if None. Where several frames have one time stamp so many of
-                them come as it is wanted times. The iteration ends after the last of them.
+                them come as it is wanted times. The iteration ends after the last of them. One that cannot be decoded
+                does not come.
         """
         self._go_to(from_pts)
-        self._hurry_until = from_pts
         last = None if wanted is None else int(wanted[-1])
-        for decoded in self._decoded:
-            pts = self._pts_of(decoded)
-            if self._last_pts is not None and pts < self._last_pts:
-                continue  # a damaged file's: its moment has passed
-            self._same = self._same + 1 if pts == self._last_pts else 0
-            self._last_pts = pts
+        first = from_pts if wanted is None else max(from_pts, int(wanted[0]))
+        for decoded, pts in self._decoded_from(first):
             if last is not None and pts > last:
                 return
             if pts >= from_pts and (wanted is None or self._is_wanted(pts, wanted)):
                 time_s = (pts - int(self.clip.pts[0])) * self.clip.seconds_per_pts
-                yield Frame(pts, time_s, self._of_the_clips_size(_upright_rgb(decoded, self._reformatter)))
+                yield Frame(pts, time_s, self.clip.width, self.clip.height, self._form, decoded)
             if pts == last and self._same + 1 >= self._times(pts):
                 return
+
+    def _decoded_from(self, first: int) -> Iterator[tuple[VideoFrame, int]]:
+        """What is decoded from where the reader is, forwards; from earlier on if `first` does not come."""
+        is_there = self._times(first) > 0
+        steps_back = list(_STEPS_BACK)
+        while True:
+            try:
+                for decoded in self._decoded:
+                    pts = self._pts_of(decoded)
+                    if self._last_pts is not None and pts < self._last_pts:
+                        continue  # a damaged file's, or one that came before: its moment has passed
+                    if pts > first and is_there and self._is_first_after_search and steps_back:
+                        break
+                    self._is_first_after_search = self._is_first_after_search and pts < first
+                    self._same = self._same + 1 if pts == self._last_pts else 0
+                    self._last_pts = pts
+                    if self.clip.form_changes and (form := _told_form(decoded)) is not None:
+                        self._form = form
+                    yield decoded, pts
+                else:
+                    return
+            except OutOfOrder:
+                self._begin_at(0)  # from there it comes for certain
+                continue
+            self._begin_at(max(0, self._begun_at - steps_back.pop(0)))
 
     def _is_wanted(self, pts: int, wanted: NDArray[np.int64]) -> bool:
         """Whether a frame is; `_same` others with its time stamp came before it."""
@@ -197,39 +348,37 @@ class ClipReader:
         stamps = self.clip.pts
         return int(np.searchsorted(stamps, pts, side="right") - np.searchsorted(stamps, pts, side="left"))
 
-    def _of_the_clips_size(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Some clips change their size on the way: calls do when the line gets worse, and what was joined of several.
-
-        Whoever takes a frame's pixels for the clip's would be wrong by the ratio.
-        """
-        size = self.clip.width, self.clip.height
-        if rgb.shape[1::-1] == size:
-            return rgb
-        return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-
     def _go_to(self, pts: int) -> None:
         """Start over at the key frame before `pts`, unless decoding on gets there without passing one."""
+        before = self._before(pts)
+        self._hurry_until = pts
         if self.clip.counted:
             if self._last_pts is not None and self._last_pts >= pts:
-                self._stack.close()
-                self._open()
+                self._begin_at(0)
             return
         keys = self.clip.key_pts
         # Of several frames with one time stamp nobody knows at which one decoding would start.
-        before = np.searchsorted(keys, pts, side="left" if self._times(pts) > 1 else "right")
-        key = int(keys[max(0, int(before) - 1)])
-        if self._last_pts is None:
-            if key > int(self.clip.pts[0]):
-                self._restart(key)
-        elif self._last_pts >= pts or key > self._last_pts:
-            self._restart(key)
+        count = np.searchsorted(keys, before, side="left" if self._times(before) > 1 else "right")
+        number = max(0, int(count) - 1)
+        key = int(keys[number])
+        reached = int(self.clip.pts[0]) - 1 if self._last_pts is None else self._last_pts
+        if reached >= pts or (key > reached and number > self._begun_at):
+            self._begin_at(number)
 
-    def _restart(self, key_pts: int) -> None:
-        with contextlib.suppress(av.error.FFmpegError):
-            self._container.seek(key_pts, stream=self._stream, backward=True)
-        self._decoded = self._decode()
-        self._same = 0
+    def _before(self, pts: int) -> int:
+        """From where on to decode so that the frame at `pts` is whole: an interlaced one needs the one before it."""
+        if not self.clip.is_interlaced:
+            return pts
+        return int(self.clip.pts[max(0, int(np.searchsorted(self.clip.pts, pts)) - 1)])
+
+    def _begin_at(self, key: int) -> None:
+        """Start decoding at a key frame, by its number."""
+        self._begun_at = key
+        self._form = self.clip.form
         self._last_pts = None
+        self._count = self._same = 0
+        self._is_first_after_search = key > 0
+        self._decoded = deinterlaced(self._decode(self.clip._key_places[key]))
 
     def _pts_of(self, decoded: VideoFrame) -> int:
         """The frame's time stamp; where frames are counted, that of its number."""
@@ -240,28 +389,13 @@ class ClipReader:
             return self._last_pts + 1 if self._last_pts is not None else int(self.clip.pts[0])
         return int(decoded.pts)
 
-    def _decode(self) -> Iterator[VideoFrame]:
-        # What comes after a damaged place is used as far as it can be decoded.
-        for packet in packets_of(self._container, self._stream):
+    def _decode(self, place: int) -> Iterator[VideoFrame]:
+        packets = self._packets.packets_from(place)
+        file = self._packets.file
+        may_hurry = file.may_hurry and not self.clip.counted and not self.clip.is_interlaced
+        for _, packet in packets:
             # On the way to the frames that are wanted, those that no other frame is made from are left out.
-            on_the_way = not self.clip.counted and packet.pts is not None and packet.pts < self._hurry_until
-            self._stream.codec_context.skip_frame = "NONREF" if on_the_way else "DEFAULT"
-            with contextlib.suppress(av.error.FFmpegError):
-                yield from packet.decode()
-
-
-def _first_frame(source: VideoSource, name: str) -> NDArray[np.uint8] | None:
-    with opened_video(source, name) as (container, stream):
-        for packet in packets_of(container, stream):
-            with contextlib.suppress(av.error.FFmpegError):
-                for decoded in packet.decode():
-                    return _upright_rgb(decoded, VideoReformatter())
-    return None
-
-
-def _upright_rgb(decoded: VideoFrame, reformatter: VideoReformatter) -> NDArray[np.uint8]:
-    """The frame as the recording device meant it: phones store sideways pictures and how to turn them."""
-    # A reformatter that is kept prepares its tables once; one thread, because several readers share the cores.
-    rgb = reformatter.reformat(decoded, format="rgb24", threads=1).to_ndarray()
-    quarter_turns = round(decoded.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(rgb, quarter_turns) if quarter_turns else rgb)
+            on_the_way = may_hurry and packet.pts is not None and packet.pts < self._hurry_until
+            file.decoder.skip_frame = "NONREF" if on_the_way else "DEFAULT"
+            yield from file.decoded(packet)
+        yield from file.decoded(None)

@@ -208,7 +208,6 @@ def _tilt(recording: Recording, person: int) -> Advice | None:
     roll_deg = float(np.median(lean_deg[standing])) + levelled_deg(recording)[1]
     if abs(roll_deg) < TILT_DEG:
         return None
-    # What leans to the right in the picture was taken with a camera turned to the left.
     turn = TURNS[0] if roll_deg > 0 else TURNS[1]
     return Advice("camera_tilted", "warning", {"roll_deg": abs(roll_deg), "turn": turn})
 

@@ -21,7 +21,7 @@ def for_screen(
     Pixels and the mask are scaled; metres stay. A picture that is small enough comes back as it is.
 
     Args:
-        rgb: (H, W, 3) uint8, as large as the recording says.
+        rgb: (H, W, 3) uint8, as large as the recording says; if that is too large it may be any size of the picture.
     """
     scale = longest_px / max(recording.width, recording.height)
     if scale >= 1:

@@ -7,7 +7,7 @@ holds the settings' own names and values, the same in every language.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from core import OverlayStyle, Settings
 from core.errors import InvalidSetting
 from core.motion.repetitions import MOVEMENTS
 from core.recording import SPACES
-from core.settings import FilterSettings
+from core.settings import STORED, FilterSettings
 from pages.language import language
 from pages.widgets.live_choices import joints_of, targets_of
 
@@ -33,6 +33,8 @@ DEFAULTS: dict[str, str | int | float | bool] = {
     "every_nth_frame": 1,
     "min_tracking_confidence": 0.5,
     "repair_sides": True,
+    "clock": "marked",
+    "recorded_fps": 240.0,
     # how curves over time are smoothed
     "smoothing": "butterworth",
     "cutoff_auto": True,
@@ -81,6 +83,9 @@ ANALYSIS = (
 # Of a clip they count where everyone is looked for.
 OF_SEVERAL = ("max_people", "search")
 READINGS = ("angle_deg", "flexion_deg")
+# Which time of a clip is real: what a mark in the file makes of it, the file's own, or by a known frame rate.
+CLOCKS = ("marked", "stored", "rate")
+LOWEST_FPS, HIGHEST_FPS = 1.0, 20_000.0
 TILTS = ("filmed", "feet", "manual")
 LOWEST_CM, HIGHEST_CM = 50.0, 250.0
 MOST_PITCH_DEG, MOST_ROLL_DEG = 60.0, 45.0
@@ -127,7 +132,7 @@ def clip_settings(part: tuple[float, float | None], point: tuple[float, float, f
         point: the time and place where the person to follow was clicked; None to go by the choice.
     """
     names = (*ANALYSIS, "min_tracking_confidence", "every_nth_frame", "repair_sides")
-    chosen = {name: choices()[name] for name in names}
+    chosen = {name: choices()[name] for name in names} | {"recorded_frame_rate": recorded_frame_rate()}
     # What is said of one or of several people means nothing for the other: no reason to analyse again.
     if chosen["people"] == "all":
         return Settings(start_s=part[0], end_s=part[1], **chosen)
@@ -135,6 +140,12 @@ def clip_settings(part: tuple[float, float | None], point: tuple[float, float, f
         del chosen[name]
     follow = choices()["follow"] if point is None else "point"
     return Settings(start_s=part[0], end_s=part[1], follow=follow, follow_point=point, **chosen)
+
+
+def recorded_frame_rate() -> float | Literal["stored"] | None:
+    """What the choices say about slow motion, as `Settings.recorded_frame_rate` has it."""
+    clock = choices()["clock"]
+    return STORED if clock == "stored" else float(choices()["recorded_fps"]) if clock == "rate" else None
 
 
 def live_settings() -> Settings:
@@ -220,11 +231,14 @@ def _check(chosen: Mapping[str, Any]) -> None:
         "space": SPACES,
         "follow": FOLLOWED,
         "tilt": TILTS,
+        "clock": CLOCKS,
         "live_movement": MOVEMENT_CHOICES,
         "live_cues": CUES,
     }
     if any(chosen[name] not in allowed for name, allowed in named.items()):
-        raise ValueError("no such reading, space, person, tilt, movement or cue")
+        raise ValueError("no such reading, space, person, tilt, clock, movement or cue")
+    if not LOWEST_FPS <= chosen["recorded_fps"] <= HIGHEST_FPS:
+        raise ValueError("no camera records so many frames a second")
     if not 0 <= chosen["live_countdown"] <= LONGEST_COUNTDOWN_S:
         raise ValueError("no such countdown")
     joints_of(chosen["live_joints"])

@@ -19,20 +19,22 @@ from pages.widgets.people import (
 )
 from pages.widgets.roster import who
 from pages.widgets.video_job import VideoJob
+from pages.widgets.video_state import AnalysisState
 
 
-def clip_company(job: VideoJob) -> Company:
-    """Who is in the clip, as the user has told. Until the analysis is over nobody has been told about."""
-    found = job.recording
-    people = 0 if found is None else found.people
-    # After Cancel another stretch was analysed, in which somebody else may be the first.
-    key = (job.opened.identity, job.settings, job.finished and found is not None and found.frames)
-    return Company(IN_CLIP, key, who(key, people))
+def clip_company(job: VideoJob, state: AnalysisState) -> Company:
+    """Who is in the clip, as the user has told. Until the analysis is over nobody has been told about.
+
+    What is said belongs to the analysis it was said of: in one that has ended early the same number may be somebody
+    else. One that is complete comes out the same each time.
+    """
+    key = (job.opened.identity, job.settings) if state.complete else job.address
+    return Company(IN_CLIP, key, who(key, state.people))
 
 
-def clip_recording(job: VideoJob) -> Recording | None:
+def clip_recording(job: VideoJob, state: AnalysisState) -> Recording | None:
     """What there is of the clip: in the end with the people's names, measured as the user wants it."""
-    return job.shown(measurement(), clip_company(job).who)
+    return job.shown(state, measurement(), clip_company(job, state).who)
 
 
 def clip_people_shown(recording: Recording) -> tuple[int, ...]:
@@ -45,17 +47,16 @@ def choose_in_clip(person: int) -> None:
     choose_person(person, IN_CLIP)
 
 
-def people_row(job: VideoJob) -> None:
+def people_row(job: VideoJob, state: AnalysisState) -> None:
     """The picker for everything below the player, names and colours, and who is not there."""
-    company = clip_company(job)
+    company = clip_company(job, state)
     if company.who.numbers:
         with st.container(horizontal=True, vertical_alignment="center", key="clip_people"):
             person_picker(company)
             people_editor(company)
     removed_line(company)
-    assert job.recording is not None
-    if job.recording.left_out:
-        st.caption(_left_out(job.recording))
+    if state.recording is not None and state.recording.left_out:
+        st.caption(_left_out(state.recording))
 
 
 def _left_out(recording: Recording) -> str:

@@ -38,17 +38,16 @@ class ClipWork(ABC):
 
     Args:
         name: the thread's.
-
-    Attributes:
-        finished: nothing is done any more.
-        error: why it failed.
     """
 
     def __init__(self, name: str) -> None:
-        self.finished = False
-        self.error: PosescopeError | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    @property
+    @abstractmethod
+    def finished(self) -> bool:
+        """Nothing will be added any more."""
 
     def start(self) -> None:
         """Begin."""
@@ -57,6 +56,11 @@ class ClipWork(ABC):
     def cancel(self) -> None:
         """Stop soon."""
         self._stop.set()
+
+    @property
+    def stopping(self) -> bool:
+        """It has been told to stop, and has not yet come to its end."""
+        return self._stop.is_set() and not self.finished
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end, at most so long. Whether it came."""
@@ -74,12 +78,20 @@ class ClipFile(ClipWork):
     Attributes:
         path: where it lies once `finished`; nothing is there if it was cancelled or failed.
         share: how much is done, 0 to 1.
+        error: why it failed; it stands before it is `finished`.
     """
 
     def __init__(self, path: Path) -> None:
         super().__init__(type(self).__name__)
         self.path = path
         self.share = 0.0
+        self.error: PosescopeError | None = None
+        self._finished = False
+
+    @property
+    def finished(self) -> bool:
+        """Nothing is written any more."""
+        return self._finished
 
     def close(self) -> None:
         """Stop and remove the file: the clip is closed, or another file takes this one's place."""
@@ -101,4 +113,4 @@ class ClipFile(ClipWork):
                 _LOG.exception("%s could not be made", type(self).__name__)
                 self.error = error if isinstance(error, PosescopeError) else PosescopeError()
         finally:
-            self.finished = True
+            self._finished = True

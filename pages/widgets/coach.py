@@ -11,7 +11,8 @@ from core import Recording, Settings, camera_advice
 from core.media.videos import Clip
 from core.motion.camera_coach import SEVERITIES, Advice
 from pages.language import body_label, text
-from pages.widgets.analysis import pixels_of, recording_of
+from pages.widgets.analysis import picture_of, recording_of
+from pages.widgets.measurement import Measurement
 from pages.widgets.photos import Photo
 
 MOST_AT_ONCE = 3
@@ -40,11 +41,14 @@ def show_advice(advice: Sequence[Advice], key: str, who: str = "") -> None:
 
 @st.cache_data(scope="session", max_entries=400, show_spinner=False)
 def photo_advice(
-    identity: str, settings: Settings, removed: tuple[int, ...], person: int, _photo: Photo
+    identity: str, settings: Settings, known: Measurement, removed: tuple[int, ...], person: int, _photo: Photo
 ) -> list[Advice]:
-    """What to change about the camera of a photo, its light and blur included. `person` is one of those not removed."""
+    """What to change about the camera of a photo, its light and blur included. `person` is one of those not removed.
+
+    A tilt that is `known` is taken out of the measures already, and nothing is said about it.
+    """
     recording, _ = recording_of(_photo, settings)
-    return camera_advice(recording, person, pixels_of(_photo, settings))
+    return camera_advice(recording, person, picture_of(_photo, settings).rgb)
 
 
 def clip_advice(clip: Clip, recording: Recording) -> tuple[int, list[Advice]]:
@@ -59,6 +63,7 @@ def clip_advice(clip: Clip, recording: Recording) -> tuple[int, list[Advice]]:
     person = int(found.sum(axis=0).argmax())
     frames = np.flatnonzero(found[:, person])
     frame = int(frames[len(frames) // 2])
+    clip = clip.recorded_at(recording.settings.recorded_frame_rate)
     pts = clip.pts[np.abs(clip.time_s - recording.time[frame]).argmin()]
     with clip.reader() as reader:
         shown = next(reader.frames(int(pts), clip.pts[clip.pts == pts]), None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from core import OverlayStyle, Recording, Settings
 from core.errors import PosescopeError
 from core.export.angles_csv import angles_csv
 from core.export.archive_zip import archive_zip
+from core.export.csv_text import Unmeasured
 from core.export.landmarks_csv import landmarks_csv
 from core.export.overlay_png import overlay_png
 from core.export.provenance import file_stem
@@ -18,17 +20,16 @@ from core.export.recording_json import recording_json
 from core.export.segments_csv import segments_csv
 from core.export.skeleton_html import skeleton_html
 from pages.language import body_labels, error_text, export_texts, text
-from pages.widgets.analysis import company_of, recording_of
+from pages.widgets.analysis import company_of, picture_of, recording_of
 from pages.widgets.choices import choices
 from pages.widgets.photos import Photo, photos
 from pages.widgets.plain_text import plain, plain_name
-from pages.widgets.rendering import shown_pixels, shown_recording
+from pages.widgets.rendering import full_pixels, shown_recording
 
 
 def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, people: tuple[int, ...]) -> None:
     """Everything about one photo. The files are made when they are asked for."""
-    recording = shown_recording(photo, settings, style)
-    rgb = shown_pixels(photo, settings, style)
+    recording, picture = shown_recording(photo, settings, style), picture_of(photo, settings)
     theme = st.context.theme.type or "light"
     space, reading = choices()["space"], choices()["reading"]
     label, texts = body_labels(), export_texts()
@@ -37,7 +38,7 @@ def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, peopl
 
     def archive() -> bytes:
         return archive_zip(
-            rgb,
+            full_pixels(picture, style),
             recording,
             style,
             people=people,
@@ -50,6 +51,7 @@ def photo_downloads(photo: Photo, settings: Settings, style: OverlayStyle, peopl
         )
 
     def annotated() -> bytes:
+        rgb = full_pixels(picture, style)
         return overlay_png(rgb, recording, style, people=people, space=space, reading=reading, colours=colours)
 
     def in_3d() -> bytes:
@@ -95,9 +97,8 @@ def all_photos_downloads(settings: Settings) -> None:
         _measure(opened, settings)
         st.session_state["all_measured"] = wanted
         st.rerun()
-    recordings, problems = _measured(opened, settings)
-    for problem in problems:
-        st.warning(plain(problem), icon=":material/error:")
+    recordings = [_recording_or_problem(photo, settings) for photo in opened]
+    _say_what_is_missing(recordings)
     space = choices()["space"]
     with st.container(horizontal=True):
         _button("all_landmarks", "posescope_landmarks.csv", "text/csv", lambda: landmarks_csv(recordings))
@@ -119,18 +120,30 @@ def _measure(opened: list[Photo], settings: Settings) -> None:
         _recording_or_problem(photo, settings)
 
 
-def _measured(opened: list[Photo], settings: Settings) -> tuple[list[Recording], list[str]]:
-    outcomes = [_recording_or_problem(photo, settings) for photo in opened]
-    return [each for each in outcomes if isinstance(each, Recording)], [
-        each for each in outcomes if isinstance(each, str)
-    ]
+def _say_what_is_missing(recordings: Sequence[Recording | Problem]) -> None:
+    """Which photos have nothing in the tables but the reason."""
+    for problem in recordings:
+        if isinstance(problem, Problem):
+            st.warning(plain(problem.sentence), icon=":material/error:")
+    nobody = [each.source for each in recordings if isinstance(each, Recording) and not each.people]
+    if nobody:
+        names = text("image.between_names").join(plain_name(name) for name in nobody)
+        key = "image.one_without_anybody" if len(nobody) == 1 else "image.without_anybody"
+        st.caption(text(key, count=len(nobody), names=names))
 
 
-def _recording_or_problem(photo: Photo, settings: Settings) -> Recording | str:
+@dataclass(frozen=True)
+class Problem(Unmeasured):
+    """A photo that could not be measured; `sentence` says why in the page's language, `reason` in English."""
+
+    sentence: str
+
+
+def _recording_or_problem(photo: Photo, settings: Settings) -> Recording | Problem:
     try:
         return recording_of(photo, settings)[0]
     except PosescopeError as error:
-        return error_text(error)
+        return Problem(photo.name, str(error), error_text(error))
 
 
 def _button(kind: str, file_name: str, mime: str, make: Callable[[], bytes], *, primary: bool = False) -> None:

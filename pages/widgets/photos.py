@@ -24,16 +24,24 @@ MOST_PHOTOS = 200
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture file as it came. `identity` tells it from every other content."""
+    """A picture file as it came.
+
+    Attributes:
+        name: what it is called here: no two open photos have the same name.
+        content: its bytes.
+        identity: tells its content from every other; two photos may have the same.
+        given: the name that it came with.
+    """
 
     name: str
     content: bytes = field(repr=False)
     identity: str
+    given: str
 
     @classmethod
     def of(cls, name: str, content: bytes) -> Photo:
         """A photo from its file's name and bytes."""
-        return cls(name, content, hashlib.sha256(content).hexdigest())
+        return cls(name, content, hashlib.sha256(content).hexdigest(), name)
 
 
 def photos() -> list[Photo]:
@@ -55,18 +63,22 @@ def show_photo(index: int) -> None:
 
 
 def add_photos(added: Iterable[Photo]) -> None:
-    """Add photos, each content once, and show the first of them."""
+    """Add photos, each file once, and show the first of them.
+
+    A file is known by its name and its content: the same content under another name is another photo, whose files have
+    that name.
+    """
     opened = photos()
-    new = list(added)
-    known = {photo.identity for photo in opened}
-    fresh = list({photo.identity: photo for photo in new if photo.identity not in known}.values())
+    new = {(photo.given, photo.identity): photo for photo in added}
+    known = {(photo.given, photo.identity) for photo in opened}
+    fresh = [photo for key, photo in new.items() if key not in known]
     room = MOST_PHOTOS - len(opened)
     st.session_state["photos_left_out"] = len(fresh) > room
     for photo in fresh[:room]:
         opened.append(dataclasses.replace(photo, name=_free_name(photo.name, {other.name for other in opened})))
     if new:
-        places = {photo.identity: index for index, photo in enumerate(opened)}
-        show_photo(places.get(new[0].identity, current_index()))
+        places = {(photo.given, photo.identity): index for index, photo in enumerate(opened)}
+        show_photo(places.get(next(iter(new)), current_index()))
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 import streamlit as st
@@ -11,11 +13,12 @@ from core import OverlayStyle, Recording, Settings, analyse_image, joint_angles
 from core.errors import PosescopeError
 from core.media.contrast import enhance_contrast
 from core.media.images import read_image
+from core.media.picture import Picture
 from core.media.videos import open_clip
 from core.view.angle_labels import angle_labels
 from core.view.overlay import draw_overlay, person_box
-from core.view.screen import for_screen
-from pages.widgets.analysis import landmarker, pixels_of, recording_of, with_mask
+from core.view.screen import LONGEST_SIDE_PX, for_screen
+from pages.widgets.analysis import landmarker, picture_of, recording_of, with_mask
 from pages.widgets.measurement import Measurement
 from pages.widgets.photos import Photo
 from pages.widgets.roster import Who
@@ -27,10 +30,14 @@ CLOSE_UP_SHAPE = 0.85
 SHINING_SHARE = 0.3
 
 
-def shown_pixels(photo: Photo, settings: Settings, style: OverlayStyle) -> NDArray[np.uint8]:
-    """The picture that the overlay is drawn on: (H, W, 3) uint8, full size."""
-    rgb = pixels_of(photo, settings)
-    return enhance_contrast(rgb) if style.enhanced else rgb
+def full_pixels(picture: Picture, style: OverlayStyle) -> NDArray[np.uint8]:
+    """What the overlay is drawn on in files: (H, W, 3) uint8, full size. It may take a while to decode."""
+    return enhance_contrast(picture.rgb) if style.enhanced else picture.rgb
+
+
+def screen_pixels(photo: Photo, settings: Settings) -> NDArray[np.uint8]:
+    """The picture at least as large as the screen needs it, (h, w, 3) uint8."""
+    return picture_of(photo, settings).reduced(LONGEST_SIDE_PX).rgb
 
 
 def shown_recording(photo: Photo, settings: Settings, style: OverlayStyle) -> Recording:
@@ -41,7 +48,7 @@ def shown_recording(photo: Photo, settings: Settings, style: OverlayStyle) -> Re
 @st.cache_data(scope="session", max_entries=24, show_spinner=False)
 def original_jpeg(identity: str, settings: Settings, _photo: Photo) -> bytes:
     """The photo as it is, at screen size."""
-    rgb, _ = for_screen(pixels_of(_photo, settings), recording_of(_photo, settings)[0])
+    rgb, _ = for_screen(screen_pixels(_photo, settings), recording_of(_photo, settings)[0])
     return _jpeg(rgb)
 
 
@@ -59,7 +66,8 @@ def overlay_jpeg(
 ) -> bytes:
     """The photo with the chosen people's skeletons, at screen size. What is `known` changes the angles in it."""
     recording = shown_recording(_photo, settings, style)
-    rgb, small = for_screen(shown_pixels(_photo, settings, style), recording)
+    rgb, small = for_screen(screen_pixels(_photo, settings), recording)
+    rgb = enhance_contrast(rgb) if style.enhanced else rgb
     labels = angle_labels(joint_angles(recording, space), reading) if style.angles else None
     return _jpeg(draw_overlay(rgb, small, style, people=people, angle_labels=labels, colours=who.colours))
 
@@ -68,7 +76,9 @@ def overlay_jpeg(
 def thumbnail_jpeg(identity: str, settings: Settings, _photo: Photo) -> bytes | None:
     """A small picture; None if the photo cannot be read."""
     try:
-        rgb = read_image(_photo.content, settings, _photo.name).rgb
+        picture = read_image(_photo.content, settings, _photo.name)
+        shape = max(picture.width, picture.height) / picture.height
+        rgb = picture.reduced(math.ceil(shape * THUMBNAIL_HEIGHT_PX)).rgb
     except PosescopeError:
         return None
     height, width = rgb.shape[:2]

@@ -14,7 +14,7 @@ from core.skeleton import BONES, LANDMARKS
 from core.view.figures import skeleton_figure
 from core.view.screen import LONGEST_SIDE_PX
 from pages.language import body_label, error_text, people_words, text
-from pages.widgets.analysis import company_of, recording_of
+from pages.widgets.analysis import company_of, recording_of, shows_nobody
 from pages.widgets.bodies import body_buttons, pale_space, show_body
 from pages.widgets.choices import choices, choose_all
 from pages.widgets.coach import photo_advice, show_advice
@@ -87,12 +87,19 @@ def show_result(
     unsure_line(recording, shown, style)
     if recording.left_out:
         st.caption(_left_out(recording.left_out))
+    several_pictures_line(recording)
     about = shown[0]
-    advice = photo_advice(photo.identity, settings, who.removed, about, photo)
+    advice = photo_advice(photo.identity, settings, measurement(), who.removed, about, photo)
     show_advice(advice, "photo_coach", plain(recording.names[about]) if recording.names else "")
 
 
-def show_nobody(photo: Photo, settings: Settings) -> None:
+def several_pictures_line(recording: Recording) -> None:
+    """Of a film or a document: that the first picture was taken, of how many."""
+    if taken := recording.provenance.get("picture_taken"):
+        st.caption(text("image.several_pictures", count=taken.split()[-1]))
+
+
+def show_nobody(photo: Photo, recording: Recording, settings: Settings) -> None:
     """Nobody was found: the photo, the fact, and what may help at one click."""
     st.warning(text("image.nobody"), icon=":material/person_off:")
     with st.spinner(text("image.trying")):
@@ -108,6 +115,9 @@ def show_nobody(photo: Photo, settings: Settings) -> None:
                 on_click=choose_all,
                 args=(change,),
             )
+    if recording.left_out:
+        st.caption(_left_out(recording.left_out))
+    several_pictures_line(recording)
     st.image(original_jpeg(photo.identity, settings, photo), alt=photo.name)
 
 
@@ -118,8 +128,8 @@ def show_everyone_removed(photo: Photo, settings: Settings) -> None:
     st.image(original_jpeg(photo.identity, settings, photo), alt=photo.name)
 
 
-def strip() -> None:
-    """The photos around the current one; appears with the second photo."""
+def strip(settings: Settings) -> None:
+    """The photos around the current one; appears with the second photo. A mark says where nobody is."""
     opened, current = photos(), current_index()
     if len(opened) < 2:
         return
@@ -127,7 +137,15 @@ def strip() -> None:
     near = range(first, min(len(opened), first + 2 * STRIP_REACH + 1))
     limits = Settings()
     thumbnails(
-        [Thumbnail(i, opened[i].name, thumbnail_jpeg(opened[i].identity, limits, opened[i])) for i in near],
+        [
+            Thumbnail(
+                index,
+                photo.name,
+                thumbnail_jpeg(photo.identity, limits, photo),
+                nobody=shows_nobody(photo, settings),
+            )
+            for index, photo in ((index, opened[index]) for index in near)
+        ],
         current,
         key="thumbnails",
         on_choose=lambda index: show_photo(min(index, len(opened) - 1)),

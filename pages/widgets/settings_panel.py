@@ -11,11 +11,14 @@ from core.recording import SPACES
 from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, MOST_PEOPLE, PEOPLE, SEARCHES
 from pages.language import text
 from pages.widgets.choices import (
+    CLOCKS,
     CUES,
     FOLLOWED,
     HIGHEST_CM,
+    HIGHEST_FPS,
     LONGEST_COUNTDOWN_S,
     LOWEST_CM,
+    LOWEST_FPS,
     MOST_PITCH_DEG,
     MOST_ROLL_DEG,
     MOVEMENT_CHOICES,
@@ -61,6 +64,7 @@ def clip_settings_panel() -> None:
                 _slider(name, 0.05, 0.95, 0.05)
             _toggle("repair_sides")
             _toggle("enhance_contrast")
+            _clock()
             if choices()["people"] == "all":
                 _slider("max_people", 2, MOST_PEOPLE, 1)
                 _options("search", SEARCHES)
@@ -113,6 +117,20 @@ def written_into_picture() -> None:
     """What can be written and drawn into a picture beside the skeleton."""
     for name in ("angles", "numbers", "boxes"):
         _toggle(name)
+
+
+def _clock() -> None:
+    """What is known of a clip's slow motion."""
+    _options("clock", CLOCKS)
+    if choices()["clock"] == "rate":
+        _choice(
+            "recorded_fps",
+            st.number_input,
+            min_value=LOWEST_FPS,
+            max_value=HIGHEST_FPS,
+            step=1.0,
+            format="%.6g",
+        )
 
 
 def _smoothing() -> None:

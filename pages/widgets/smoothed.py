@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
@@ -19,8 +21,18 @@ from pages.widgets.choices import choices, smoothing
 # The choices that are kept of one recording; the oldest go first. Ten minutes of one person are 15 MB each.
 MOST_KEPT = 6
 
+
+@dataclass(eq=False)
+class _Answers:
+    """Of one recording. The lock is held while one is worked out: page and player ask at once, and for the same."""
+
+    kept: dict[tuple[object, ...], Kinematics] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
 # Held by the recording itself, which belongs to one session: the player's route has no session to keep it in.
-_kept: weakref.WeakKeyDictionary[Recording, dict[tuple[object, ...], Kinematics]] = weakref.WeakKeyDictionary()
+_answers: weakref.WeakKeyDictionary[Recording, _Answers] = weakref.WeakKeyDictionary()
+_answers_lock = threading.Lock()
 
 
 def smoothed(recording: Recording, group: str, space: str, reading: str, settings: FilterSettings) -> Kinematics:
@@ -36,21 +48,29 @@ def smoothed(recording: Recording, group: str, space: str, reading: str, setting
     Raises:
         SpaceNotAvailable: the recording does not hold these coordinates.
     """
-    kept = _kept.setdefault(recording, {})
+    answers = _answers_of(recording)
     wanted = (group, space, GROUPS[group].reading(reading), settings)
-    found = kept.get(wanted)
-    if found is None:
-        angles = GROUPS[group].measure(recording, space)
-        found = angle_kinematics(angles, GROUPS[group].reading(reading), settings)
-        for oldest in list(kept)[: max(0, len(kept) - MOST_KEPT + 1)]:
-            kept.pop(oldest, None)
-        kept[wanted] = found
+    with answers.lock:
+        found = answers.kept.get(wanted)
+        if found is None:
+            angles = GROUPS[group].measure(recording, space)
+            found = angle_kinematics(angles, GROUPS[group].reading(reading), settings)
+            for oldest in list(answers.kept)[: max(0, len(answers.kept) - MOST_KEPT + 1)]:
+                del answers.kept[oldest]
+            answers.kept[wanted] = found
     return found
 
 
 def share_curves(recording: Recording, renamed: Recording) -> None:
     """What is or will be filtered for one is there for the other: they differ in nothing but the people's names."""
-    _kept[renamed] = _kept.setdefault(recording, {})
+    answers = _answers_of(recording)
+    with _answers_lock:
+        _answers[renamed] = answers
+
+
+def _answers_of(recording: Recording) -> _Answers:
+    with _answers_lock:
+        return _answers.setdefault(recording, _Answers())
 
 
 def smoothed_for_page(recording: Recording, group: str, space: str) -> Kinematics:

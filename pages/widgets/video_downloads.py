@@ -6,6 +6,7 @@ background.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def video_downloads(opened: OpenClip, recording: Recording, style: OverlayStyle,
     stem = file_stem(opened.name)
     space = choices()["space"]
     chosen_filter = smoothing()
-    place = desk().file  # the files are made when no session is at hand
+    place = opened.file  # the files are made when no session is at hand
 
     def written(name: str, write: Callable[[Path], object]) -> bytes:
         path = place(name)
@@ -152,12 +153,11 @@ def _annotated(
             cancelled=cancelled,
         )
 
+    connected = desk().connected
+
     def begin() -> None:
-        if desk().opened is not opened:  # a page that was away for long has lost its clip
-            return
-        video = AnnotatedVideo(wanted, desk().file("annotated.mp4"), make, desk().connected)
-        desk().replace_annotated(video)
-        video.start()
+        with contextlib.suppress(FileNotFoundError):  # a page that was away for long has lost its clip
+            opened.annotate(AnnotatedVideo(wanted, opened.file("annotated.mp4"), make, connected))
 
     st.button(text("video.make_annotated"), key="make_annotated", on_click=begin, icon=":material/movie:")
     st.caption(text("video.annotated_hint", overlay=text("settings.overlay")))

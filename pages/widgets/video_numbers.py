@@ -12,6 +12,7 @@ from core.motion.groups import GROUPS, MAIN_GROUP
 from core.motion.summary import finding_summary, landmark_quality, movement_summary
 from core.view.curves import QUANTITIES, curves_figure
 from pages.language import body_label, text
+from pages.widgets.absences import absence_sentence
 from pages.widgets.choices import choices, smoothing
 from pages.widgets.clip_people import clip_people_shown
 from pages.widgets.columns import angle_columns, person_column, trust_column
@@ -29,6 +30,8 @@ FIRST_CURVES = {
     "vertical": ("trunk", "thigh", "shank"),
     "horizontal": ("pelvis", "shoulders"),
 }
+# Here there is room for more spans than under the player.
+MOST_ABSENCES = 12
 # Dragging and double-clicking do the rest; more buttons would cover the legend on a phone.
 PLOT_CONFIG = {
     "displaylogo": False,
@@ -141,6 +144,8 @@ def quality_tab(recording: Recording) -> None:
         with st.container(horizontal=True, gap="large"):
             st.metric(text("video.found_share", who=who), f"{100 * share:.1f} %", width="content")
             st.metric(text("video.longest_gap"), f"{gap_s:.2f} s", width="content")
+        if missing := absence_sentence(recording, person, MOST_ABSENCES):
+            st.caption(missing)
     _repairs(recording, people)
     st.markdown(f"#### {text('video.landmark_quality')}")
     quality = of_people(people, landmark_quality(recording))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 
 from core import Recording, Settings
-from core.errors import PosescopeError
+from core.errors import ClipNotStored, FileMissing, PosescopeError
 from core.media.limits import MOST_FRAMES, MOST_PIXELS
+from core.media.slow_motion import mean_rate
+from core.media.videos import Clip
 from pages.language import error_text, text
-from pages.widgets.choices import choices, clip_settings
+from pages.widgets.choices import choices, clip_settings, recorded_frame_rate
+from pages.widgets.clip_analyses import Standing
 from pages.widgets.clips import SAMPLES, OpenClip, desk, sample_clip
 from pages.widgets.people import IN_CLIP
 from pages.widgets.plain_text import plain
@@ -19,6 +24,7 @@ from pages.widgets.settings_panel import every_nth_frame
 from pages.widgets.source_picker import source_choice, upload_field
 from pages.widgets.video_job import VideoJob
 
+_LOG = logging.getLogger("posescope")
 SOURCES = ("upload", "sample")
 LARGEST_MB = 200
 # Shorter clips have no parts worth choosing.
@@ -47,11 +53,12 @@ def clip_source() -> None:
         if desk().opened is None:
             st.caption(text("video.limits", megapixels=f"{MOST_PIXELS / 1e6:g}", frames=f"{MOST_FRAMES:,}"))
     if "video_error" in st.session_state:
-        st.error(plain(st.session_state["video_error"]), icon=":material/error:")
+        _refused(st.session_state["video_error"])
     opened = desk().opened
     if opened is not None and opened.film is not None:
         _part(opened)
         _what_is_missing(opened.film.clip.missing_s)
+        _slow_motion(opened.film.clip.recorded_at(recorded_frame_rate()))
 
 
 def open_sample_clip(name: str) -> None:
@@ -61,74 +68,98 @@ def open_sample_clip(name: str) -> None:
 
 def open_live_recording(name: str, recording: Recording, video: Path | None) -> None:
     """Open something recorded live under this name."""
-    _forget_before()
-    try:
-        desk().open_recording(name, recording, video)
-    except PosescopeError as error:
-        st.session_state["video_error"] = error_text(error)
+    _opened(name, lambda: desk().open_recording(name, recording, video))
 
 
-def current_job(opened: OpenClip) -> VideoJob:
-    """The clip's analysis. A clip that has just been opened is analysed at once; other settings wait for a click."""
-    job: VideoJob | None = st.session_state.get("video_job")
-    if job is None or job.opened is not opened:
-        recorded = opened.recorded
-        if recorded is None:
-            return analyse(opened)
-        job = _begin(VideoJob(opened, recorded.settings, desk().connected))
-        job.wait(RECORDED_WAIT_S)
-    return job
+def clip_standing(opened: OpenClip) -> Standing:
+    """The clip's analyses as they stand. One that has just been opened is analysed at once; other settings wait for a
+    click."""
+    standing = opened.analyses.standing(lambda: _first_job(opened))
+    shown, ended = standing.shown, standing.ended
+    if st.session_state.get("video_job") is not shown:
+        st.session_state["video_job"] = shown
+        st.session_state.pop(IN_CLIP, None)  # the same number may be somebody else now
+        opened.annotate(None)
+        if opened.recorded is not None:
+            shown.wait(RECORDED_WAIT_S)
+    # Who was clicked is followed or not; a wish that has come to nothing does not go on waiting.
+    point = st.session_state.get("follow_point")
+    if ended is not None and point is not None and point == ended.settings.follow_point:
+        st.session_state["follow_point"] = shown.settings.follow_point
+    return standing
 
 
-def analyse(opened: OpenClip) -> VideoJob:
-    """Begin a new analysis in place of the one before."""
-    return _begin(VideoJob(opened, wanted_settings(opened), desk().connected))
+def analyse(opened: OpenClip) -> None:
+    """Begin a new analysis as the choices say now. The one before is shown until the new one is complete."""
+    opened.analyses.begin(VideoJob(opened, wanted_settings(opened), desk().connected))
 
 
-def _begin(job: VideoJob) -> VideoJob:
-    desk().replace_work(job.close)
-    st.session_state["video_job"] = job
-    st.session_state.pop(IN_CLIP, None)  # the same number may be somebody else now
-    job.start()
-    return job
+def _first_job(opened: OpenClip) -> VideoJob:
+    settings = wanted_settings(opened) if opened.recorded is None else opened.recorded.settings
+    return VideoJob(opened, settings, desk().connected)
 
 
 def wanted_settings(opened: OpenClip) -> Settings:
     """What the choices say now."""
-    start, end = st.session_state.get("clip_part", _offered(opened))
+    start, end = _chosen_part(opened)
     everything = end >= _whole(opened)[1]
-    return clip_settings((start, None if everything else max(end, start + 0.01)), st.session_state.get("follow_point"))
+    point = st.session_state.get("follow_point")
+    if point is not None:
+        point = (point[0] / _slower(opened), *point[1:])
+    return clip_settings((start, None if everything else max(end, start + 0.01)), point)
 
 
 def follow_point(time_s: float, x_px: float, y_px: float) -> None:
     """Follow the person who was clicked."""
     opened = desk().opened
     if opened is not None:
-        st.session_state["follow_point"] = (time_s, x_px, y_px)
+        job: VideoJob | None = st.session_state.get("video_job")
+        slower = _slower(opened) if job is None else opened.slow_motion(job.settings.recorded_frame_rate)
+        # Kept by the file's clock, as the part is: another choice about slow motion does not move the picture.
+        st.session_state["follow_point"] = (slower * time_s, x_px, y_px)
         analyse(opened)
 
 
 def _open(name: str, content: bytes) -> None:
-    _forget_before()
+    _opened(name, lambda: desk().open(name, content))
+
+
+def _opened(name: str, open_it: Callable[[], object]) -> None:
+    """Open another clip. The one before stays, with all that was said of it, where this one cannot be used."""
     try:
-        desk().open(name, content)
+        open_it()
     except PosescopeError as error:
-        st.session_state["video_error"] = error_text(error)
+        st.session_state["video_error"] = error
+    except FileNotFoundError:  # something recorded live has been forgotten meanwhile
+        st.session_state["video_error"] = FileMissing(name=name)
+    except OSError:
+        _LOG.exception("A clip could not be stored")
+        st.session_state["video_error"] = ClipNotStored(name=name)
+    except Exception:
+        _LOG.exception("A clip could not be opened")
+        st.session_state["video_error"] = PosescopeError()
+    else:
+        for kept in ("video_error", "video_job", "follow_point", "clip_part"):
+            st.session_state.pop(kept, None)
 
 
-def _forget_before() -> None:
-    """What belonged to the clip before."""
-    for kept in ("video_error", "video_job", "follow_point", "clip_part"):
-        st.session_state.pop(kept, None)
+def _refused(error: PosescopeError) -> None:
+    """Why the last file could not be opened, and that the one before is still there."""
+    opened = desk().opened
+    stays = "" if opened is None else f" {text('video.stays_open', name=opened.name)}"
+    st.error(plain(f"{error_text(error)}{stays}"), icon=":material/error:")
 
 
 def _part(opened: OpenClip) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-        if opened.duration_s >= SHORTEST_WITH_PARTS_S:
-            st.session_state["clip_part_choice"] = st.session_state.get("clip_part", _offered(opened))
+        if opened.duration_s(recorded_frame_rate()) >= SHORTEST_WITH_PARTS_S:
+            st.session_state["clip_part_choice"] = _chosen_part(opened)
 
             def choose() -> None:
-                st.session_state["clip_part"] = st.session_state["clip_part_choice"]
+                slower = _slower(opened)
+                start, end = st.session_state["clip_part_choice"]
+                whole = end >= _whole(opened)[1]
+                st.session_state["clip_part"] = (slower * start, math.inf if whole else slower * end)
 
             st.slider(
                 text("video.part"),
@@ -154,14 +185,40 @@ def _what_is_missing(seconds: float) -> None:
         st.warning(text("video.missing_end", seconds=f"{seconds:.1f}"), icon=":material/content_cut:")
 
 
+def _slow_motion(clip: Clip) -> None:
+    """One sentence where times are not those of the file."""
+    slow = clip.slow_motion
+    if slow.told_by == "settings" and slow.factor == 1:
+        st.caption(text("video.slow_motion_ignored"))
+    elif slow.factor > 1:
+        key = "video.slow_motion_chosen" if slow.told_by == "settings" else "video.slow_motion"
+        st.caption(text(key, times=f"{slow.factor:.3g}", rate=f"{mean_rate(clip.time_s):.4g}"))
+    elif slow.factor < 1:
+        st.caption(text("video.time_lapse", times=f"{1 / slow.factor:.3g}", rate=f"{mean_rate(clip.time_s):.3g}"))
+
+
 def _offered(opened: OpenClip) -> tuple[float, float]:
     """The part to begin with: all of it, or from its beginning as much as is analysed at once."""
     frames = MOST_FRAMES * choices()["every_nth_frame"]
     if opened.film is None or len(opened.film.clip.pts) <= frames:
         return _whole(opened)
-    return 0.0, math.floor(100 * opened.film.clip.time_s[frames - 1]) / 100
+    return 0.0, math.floor(100 * opened.film.clip.recorded_at(recorded_frame_rate()).time_s[frames - 1]) / 100
 
 
 def _whole(opened: OpenClip) -> tuple[float, float]:
     """From the first frame to the end of the last one, rounded up to what the slider can show."""
-    return 0.0, math.ceil(100 * opened.duration_s) / 100
+    return 0.0, math.ceil(100 * opened.duration_s(recorded_frame_rate())) / 100
+
+
+def _chosen_part(opened: OpenClip) -> tuple[float, float]:
+    """From and to in seconds of reality; it is kept by the file's clock, with infinity for the end."""
+    if "clip_part" not in st.session_state:
+        return _offered(opened)
+    slower, last = _slower(opened), _whole(opened)[1]
+    start, end = (round(float(kept) / slower, 2) if kept < math.inf else last for kept in st.session_state["clip_part"])
+    return min(start, last), min(end, last)
+
+
+def _slower(opened: OpenClip) -> float:
+    """How many times slower than life the video plays, by what is chosen now."""
+    return opened.slow_motion(recorded_frame_rate())

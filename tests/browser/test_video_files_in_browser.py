@@ -45,7 +45,7 @@ def squat() -> Recording:
     return analyse_video(SQUAT, Settings())
 
 
-def test_it_grows_while_the_analysis_goes_on_and_cancel_keeps_what_is_there(page: Page, tmp_path: Path) -> None:
+def test_it_grows_while_the_analysis_goes_on_and_stop_keeps_what_is_there(page: Page, tmp_path: Path) -> None:
     # So long that it cannot be over before somebody looks.
     open_clip(page, repeated_clip(STREET, 60, tmp_path / "long.mp4"), until_complete=False)
     player = page.locator(".player")
@@ -55,9 +55,9 @@ def test_it_grows_while_the_analysis_goes_on_and_cancel_keeps_what_is_there(page
         timeout=60_000,
     )
     assert player.get_attribute("data-complete") == "false"
-    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Stop").click()
     expect(player).to_have_attribute("data-complete", "true")
-    expect(page.get_by_text("What has been analysed until then is kept.")).to_be_visible()
+    expect(page.get_by_text("What has been found until then is kept")).to_be_visible()
     settle(page)
     frames = int(player.get_attribute("data-frames") or 0)
     assert 0 < frames < 60 * 230
@@ -177,11 +177,15 @@ def test_a_click_in_the_picture_says_who_is_followed(page: Page) -> None:
     press(page, "follow")
     box = page.locator(".stage").bounding_box()
     assert box is not None
-    # The one who walks below.
-    page.locator(".player").evaluate(NOTE_WHEN_INCOMPLETE)
+    # The one who walks below. Whoever was followed before is shown until it is known where this one goes.
+    player = page.locator(".player")
     page.mouse.click(box["x"] + box["width"] * 0.72, box["y"] + box["height"] * 0.78)
-    expect(page.locator(".player")).to_have_attribute("data-was-incomplete", "true")
-    expect(page.locator(".player")).to_have_attribute("data-complete", "true", timeout=90_000)
+    expect(page.get_by_text("A new analysis is running.")).to_be_visible()
+    expect(player).to_have_attribute("data-complete", "true")
+    player.evaluate(NOTE_WHEN_INCOMPLETE)
+    expect(page.get_by_text("A new analysis is running.")).to_have_count(0, timeout=90_000)
+    expect(player).to_have_attribute("data-was-incomplete", "true")
+    expect(player).to_have_attribute("data-complete", "true", timeout=90_000)
     expect(page.locator('[data-action="follow"]')).to_have_attribute("aria-pressed", "false")
 
 

@@ -64,6 +64,13 @@ FIELDS: list[tuple[Callable[..., Any], str, list[Any], list[Any], str]] = [
     (Settings, "follow_point", [None], [(1.0, 20.0, 30.0)], "given together with follow “point”, and only then"),
     (Settings, "start_s", [0.0, 2.5, 1e6], [-0.1, True, math.nan, math.inf, "1", None], "a number from 0 to 1e+06"),
     (Settings, "end_s", [None, 0.5, 1e6], [True, math.nan, math.inf, "1"], "a number from 0 to 1e+06"),
+    (
+        Settings,
+        "recorded_frame_rate",
+        [None, "stored", 1, 239.76, 100_000],
+        [0, -30, True, math.nan, math.inf, "240", "file"],
+        "a number from 1 to 100000",
+    ),
     (OverlayStyle, "colours", ["sides", "classic"], ["Sides", "", 0, True, None], "one of sides, classic"),
     (OverlayStyle, "low_visibility", ["hollow", "hidden"], ["faint", "", 1, False, None], "one of hollow, hidden"),
     (OverlayStyle, "min_visibility", [0.0, 0.5, 1.0], [-0.1, 1.1, True, math.nan, "0.5", None], FRACTION),
@@ -173,9 +180,10 @@ def test_defaults() -> None:
         "start_s": 0.0,
         "end_s": None,
         "every_nth_frame": 1,
+        "recorded_frame_rate": None,
         "repair_sides": True,
-        "max_image_bytes": 100_000_000,
-        "max_image_pixels": 50_000_000,
+        "max_image_bytes": 200_000_000,
+        "max_image_pixels": 64_000_000,
         "min_image_side": 16,
     }
     assert OverlayStyle().as_dict() == {

@@ -7,17 +7,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import numpy as np
 import pytest
 import streamlit as st
-from numpy.typing import NDArray
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.caching import clear_session_data_cache, clear_session_resource_cache
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from core.detection.landmarker import Detection, Landmarker
-from core.detection.photo import people_in
+from core.detection.photo import people_in_picture
+from core.media.picture import Picture
 from core.settings import Settings
 
 # AppTest gives every session this one.
@@ -73,14 +72,14 @@ class Detections:
 def detections(monkeypatch: pytest.MonkeyPatch) -> Detections:
     """Counts every photo in which a page has people looked for from now on."""
     counted = Detections()
-    search = people_in
+    search = people_in_picture
 
-    def counting(rgb: NDArray[np.uint8], settings: Settings, landmarker: Landmarker) -> tuple[Detection, int]:
+    def counting(picture: Picture, settings: Settings, landmarker: Landmarker) -> tuple[Detection, int]:
         if get_script_run_ctx(suppress_warning=True) is not None:
             counted.models.append(landmarker.model)
-        return search(rgb, settings, landmarker)
+        return search(picture, settings, landmarker)
 
-    monkeypatch.setattr("core.analysis.people_in", counting)
+    monkeypatch.setattr("core.analysis.people_in_picture", counting)
     return counted
 
 

@@ -82,14 +82,14 @@ def test_another_choice_or_recording_needs_another_video(drawn: list[dict[str, A
     assert downloads.content("video_download_mp4") == MADE
     first = video_of(at)
     job = at.session_state["video_job"]
-    assert first.wanted[0] is drawn[0]["recording"] is job.recording  # held, so that its id goes to no other
+    assert first.wanted[0] is drawn[0]["recording"] is job.now.recording  # held, so that its id goes to no other
     downloads.offered.clear()
-    job._publish(dataclasses.replace(job.recording))
+    job._publish(recording=dataclasses.replace(job.now.recording))
     at.run()
     assert not at.exception and "video_download_mp4" not in downloads.offered
     make(at)
     assert "video_download_mp4" in downloads.offered and not first.path.exists()
-    assert drawn[1]["recording"] is job.recording
+    assert drawn[1]["recording"] is job.now.recording
 
 
 def test_analysing_again_removes_it(drawn: list[dict[str, Any]], downloads: Downloads) -> None:

@@ -15,6 +15,7 @@ from core.motion.angles import JOINTS
 from core.recording import SPACES
 from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE, SEARCHES, FilterSettings
 from pages.widgets.choices import (
+    CLOCKS,
     CUES,
     DEFAULTS,
     FOLLOWED,
@@ -63,6 +64,8 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "every_nth_frame": st.integers(1, 10),
     "min_tracking_confidence": fractions(0.05, 0.95),
     "repair_sides": st.booleans(),
+    "clock": st.sampled_from(CLOCKS),
+    "recorded_fps": fractions(1, 999),
     "smoothing": st.sampled_from(FILTERS),
     "cutoff_auto": st.booleans(),
     "cutoff_hz": fractions(0.1, 100.0),
@@ -141,6 +144,8 @@ def test_every_choice_has_a_default_that_is_cores() -> None:
         "pitch_deg",
         "roll_deg",
         "cutoff_hz",
+        "clock",
+        "recorded_fps",
         *(name for name in DEFAULTS if name.startswith("live_")),
     }
 

@@ -48,9 +48,9 @@ class Endless:
 
 
 def started(desk: Desk, make: Any, connected: Callable[[], bool] = lambda: True) -> AnnotatedVideo:
-    video = AnnotatedVideo(("this",), desk.file("annotated.mp4"), make, connected)
-    desk.replace_annotated(video)
-    video.start()
+    assert desk.opened is not None
+    video = AnnotatedVideo(("this",), desk.opened.file("annotated.mp4"), make, connected)
+    desk.opened.annotate(video)
     return video
 
 
@@ -73,14 +73,15 @@ def test_an_annotated_video_ends_with_its_clip(
     desk.close()
 
 
-def test_another_analysis_ends_and_removes_the_annotated_video_of_the_one_before(desk: Desk) -> None:
+def test_an_annotated_video_that_is_replaced_by_none_ends_and_is_removed(desk: Desk) -> None:
     work = Endless()
     video = started(desk, work)
     assert work.begun.wait(PATIENCE_S)
-    desk.replace_work(lambda: None)
+    assert desk.opened is not None
+    desk.opened.annotate(None)
     assert video.wait(PATIENCE_S)
     assert left_in_folder(desk) == ["clip.mp4"]
-    assert desk.opened is not None and desk.opened.annotated is None
+    assert desk.opened.annotated is None
     desk.close()
 
 
@@ -121,7 +122,8 @@ def test_an_audience_that_never_came_is_gone_after_a_while(monkeypatch: pytest.M
 
 
 def test_files_of_the_same_name_have_places_of_their_own(desk: Desk) -> None:
-    places = {desk.file("landmarks.csv") for _ in range(20)}
+    assert desk.opened is not None
+    places = {desk.opened.file("landmarks.csv") for _ in range(20)}
     assert len(places) == 20 and {place.suffix for place in places} == {".csv"}
     desk.close()
 
@@ -134,8 +136,9 @@ def test_a_copy_that_cannot_be_made_is_told_and_logged(
         raise fault
 
     monkeypatch.setattr("pages.widgets.playable_copy.write_playable_mp4", fail)
-    desk.copy_for_browser()
-    assert desk.opened is not None and desk.opened.copy is not None
+    assert desk.opened is not None
+    desk.opened.copy_for_browser()
+    assert desk.opened.copy is not None
     assert desk.opened.copy.wait(PATIENCE_S)
     assert desk.opened.copy.failed and not desk.opened.copy.address
     (record,) = caplog.records
@@ -158,8 +161,9 @@ def test_a_copy_stops_when_its_clip_is_closed_and_is_served_no_more(
         return True
 
     monkeypatch.setattr("pages.widgets.playable_copy.write_playable_mp4", endless)
-    desk.copy_for_browser()
-    assert desk.opened is not None and desk.opened.copy is not None
+    assert desk.opened is not None
+    desk.opened.copy_for_browser()
+    assert desk.opened.copy is not None
     copy = desk.opened.copy
     assert begun.wait(PATIENCE_S) and copy.share == 0.9
     desk.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,7 +15,16 @@ from core.motion.camera_coach import Advice
 from core.settings import Settings
 from pages.widgets.coach import advice_text, clip_advice
 from tests.core.recordings import some_recording
-from tests.pages.app import SAMPLE_FOLDER, captions, open_sample, words
+from tests.pages.app import (
+    SAMPLE_FOLDER,
+    captions,
+    choose,
+    open_image_page,
+    open_sample,
+    pick_person,
+    upload,
+    words,
+)
 
 # The whole of the English, a part of the Chinese.
 SAID = [
@@ -115,3 +125,37 @@ def test_a_clip_is_judged_by_whoever_was_found_longest() -> None:
     two.image[:3, 0] = np.nan
     assert clip_advice(open_clip(path), two)[0] == 1
     assert clip_advice(open_clip(path), some_recording(frames=5, people=0)) == (0, [])
+
+
+def tilted_standing() -> bytes:
+    """A sample as a camera turned by 12 degrees takes it."""
+    rgb = read_image(SAMPLE_FOLDER / "arms_raised_front.png", Settings()).rgb
+    height, width = rgb.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -12, 0.8)
+    turned = cv2.warpAffine(rgb, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return cv2.imencode(".png", cv2.cvtColor(turned, cv2.COLOR_RGB2BGR))[1].tobytes()
+
+
+def test_a_tilt_that_was_told_is_not_told_again() -> None:
+    content = tilted_standing()
+    tilt = next(each for each in camera_advice(analyse_image(content)) if each.kind == "camera_tilted")
+    roll_deg = float(str(tilt.values["roll_deg"])) * (1 if tilt.values["turn"] == "anticlockwise" else -1)
+    at = upload(open_image_page(), ("tilted.png", content))
+    sentence = advice_text(tilt)
+    assert any(sentence in caption for caption in captions(at))
+    choose(choose(at, "tilt", "manual"), "roll_deg", round(roll_deg))
+    assert not any("leans by" in caption for caption in captions(at))
+    choose(at, "roll_deg", -round(roll_deg))
+    assert any(f"leans by {2 * abs(roll_deg):.0f}" in caption for caption in captions(at)) or abs(roll_deg) > 15
+
+
+def test_the_advice_is_about_the_person_who_is_studied() -> None:
+    at = open_sample("two_people")
+    recording = analyse_image(SAMPLE_FOLDER / "two_people.png", Settings(people="all", enhance_contrast=True))
+    rgb = read_image(SAMPLE_FOLDER / "two_people.png", Settings()).rgb
+    said = [[advice_text(each) for each in camera_advice(recording, person, rgb)] for person in range(2)]
+    assert said[0] != said[1]
+    for person in (1, 0):
+        pick_person(at, person)
+        (shown,) = (caption for caption in captions(at) if caption.startswith(f"Person {person + 1}  \n"))
+        assert all(sentence in shown for sentence in said[person][:3])

@@ -18,11 +18,13 @@ from core.view.tables import CORRECTED_COLUMNS, full_landmark_table
 from pages.widgets.choices import DEFAULTS
 from tests.pages.app import (
     button_labels,
+    captions,
     choose,
     click,
     core_recording,
     grey_picture,
     open_image_page,
+    open_photos,
     open_sample,
     pick_person,
     sample_bytes,
@@ -221,14 +223,44 @@ def test_all_photos_are_measured_into_common_tables(language: str, downloads: Do
     np.testing.assert_allclose(read["horizontal_deg"], expected["horizontal_deg"], rtol=1e-8)
 
 
-def test_what_cannot_be_measured_is_told_and_the_rest_is_there(downloads: Downloads) -> None:
-    at = upload(open_image_page(), SQUAT, ("notes.jpg", b"my notes"), ("grey.png", grey_picture()), TREE)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_has_nothing_measured_is_told_and_has_a_row_with_the_reason(language: str, downloads: Downloads) -> None:
+    broken, empty = ("notes.jpg", b"my notes"), ("grey.png", grey_picture())
+    at = click(upload(open_image_page(lang=language), SQUAT, broken, empty, TREE), "measure_all")
+    (warning,) = at.warning
+    assert "notes.jpg" in warning.value
+    assert words("image.one_without_anybody", language, names="grey.png") in captions(at)
+    for kind in ("landmarks", "angles", "segments"):
+        read = pd.read_csv(io.BytesIO(downloads.content(f"download_all_{kind}")))
+        assert list(dict.fromkeys(read["source"])) == ["squat.png", "notes.jpg", "grey.png", "tree.png"]
+        reasons = read.dropna(subset="reason").set_index("source")["reason"].to_dict()
+        assert reasons == {"notes.jpg": str(NotAnImage(name="notes.jpg")), "grey.png": "nobody was found"}
+        assert read[read["reason"].notna()]["person"].isna().all() and read["person"].notna().sum() > 2
+
+
+def test_the_same_picture_under_two_names_has_each_name_in_its_files(downloads: Downloads) -> None:
+    at = upload(open_image_page(), SQUAT, ("again.png", SQUAT[1]))
+    assert open_photos(at) == ["squat.png", "again.png"]
+    for number, name in enumerate(("squat", "again")):
+        if number:
+            click(at, "next_photo")
+        assert any(caption.endswith(f"{name}\\.png") or caption.endswith(f"{name}.png") for caption in captions(at))
+        for kind in ("landmarks", "angles", "segments"):
+            assert downloads.name(f"download_{kind}") == f"{name}_{kind}.csv"
+            assert set(pd.read_csv(io.BytesIO(downloads.content(f"download_{kind}")))["source"]) == {f"{name}.png"}
+        assert json.loads(downloads.content("download_json"))["source"] == f"{name}.png"
+        with zipfile.ZipFile(io.BytesIO(downloads.content("download_zip"))) as archive:
+            assert all(member.startswith(f"{name}_") for member in archive.namelist())
+            assert archive.read(f"{name}_README.txt").decode().startswith(f"{name}.png\n")
     click(at, "measure_all")
-    assert [warning.value for warning in at.warning] == [str(NotAnImage(name="notes.jpg"))]
-    read = assert_landmarks_are(
-        downloads.content("download_all_landmarks"), core_recording(SQUAT[1]), core_recording(TREE[1])
-    )
-    assert set(read["source"]) == {"squat.png", "tree.png"}
+    read = pd.read_csv(io.BytesIO(downloads.content("download_all_landmarks")))
+    assert read["source"].value_counts().to_dict() == {"squat.png": 33, "again.png": 33}
+
+
+def test_a_photo_that_comes_again_under_another_name_has_that_name(downloads: Downloads) -> None:
+    at = click(upload(open_image_page(), SQUAT), "remove_photo")
+    upload(at, ("again.png", SQUAT[1]))
+    assert set(pd.read_csv(io.BytesIO(downloads.content("download_landmarks")))["source"]) == {"again.png"}
 
 
 def test_other_settings_or_photos_have_to_be_measured_anew(downloads: Downloads) -> None:

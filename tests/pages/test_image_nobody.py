@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from pages.widgets.choices import DEFAULTS
@@ -12,7 +14,9 @@ from pages.widgets.remedies import LOWER_THRESHOLD
 from tests.pages.app import (
     assert_angles_are_cores,
     button_labels,
+    captions,
     click,
+    component_data,
     core_recording,
     darkened,
     grey_picture,
@@ -137,3 +141,39 @@ def test_a_photo_without_people_stands_in_nobodys_way() -> None:
     click(click(at, "previous_photo"), "remove_photo")
     assert open_photos(at) == ["squat.png"]
     assert not at.warning
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_where_nobody_is_the_thumbnail_says_so_once_it_is_known(language: str) -> None:
+    photos = (("grey.png", grey_picture()), ("squat.png", sample_bytes("squat90_side")), ("notes.jpg", b"my notes"))
+
+    def marks(at: AppTest) -> list[tuple[str, bool]]:
+        return [(photo["alt"], photo["nobody"]) for photo in component_data(at, "thumbnails")["photos"]]
+
+    unreadable = (words("image.thumbnail_unreadable", language, number=3, name="notes.jpg"), False)
+    squat = (words("image.thumbnail_alt", language, number=2, name="squat.png"), False)
+    grey = words("image.thumbnail_nobody", language, number=1, name="grey.png")
+    at = upload(open_image_page(lang=language), *photos)
+    assert marks(at) == [(grey, True), squat, unreadable]
+    click(at, "next_photo")
+    assert marks(at) == [(grey, True), squat, unreadable]
+    at = click(upload(open_image_page(lang=language), photos[1], photos[0]), "measure_all")
+    assert [nobody for _, nobody in marks(at)] == [False, True]
+
+
+def test_whoever_is_taken_out_leaves_nobody() -> None:
+    at = upload(open_image_page(), ("squat.png", sample_bytes("squat90_side")), ("grey.png", grey_picture()))
+    click(at, "person_remove")
+    (first, second) = component_data(at, "thumbnails")["photos"]
+    assert first["nobody"] and not second["nobody"]  # nobody has looked at the second yet
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_of_a_film_it_says_which_picture_was_taken(language: str) -> None:
+    pictures = [Image.open(io.BytesIO(content)) for content in (sample_bytes("squat90_side"), grey_picture())]
+    frames = [picture.convert("RGB").resize((360, 480)) for picture in pictures]
+    for first, second in (frames, frames[::-1]):
+        film = io.BytesIO()
+        first.save(film, "GIF", save_all=True, append_images=[second])
+        at = upload(open_image_page(lang=language), ("film.gif", film.getvalue()))
+        assert words("image.several_pictures", language, count=2) in captions(at)

@@ -23,6 +23,7 @@ from core.motion.camera_coach import EDGES, KINDS, TURNS
 from core.motion.camera_coach import VIEWS as COACH_VIEWS
 from core.motion.groups import GROUPS
 from core.motion.segments import SEGMENT_DEFINITIONS
+from core.progress import PHASES
 from core.recording import SPACES, Recording
 from core.settings import COLOURS, FILTERS, LOW_VISIBILITY, MODELS, PEOPLE, SEARCHES
 from core.skeleton import BODY_PARTS, LANDMARKS, SIDES
@@ -33,7 +34,7 @@ from core.view.tables import left_right_table
 from pages.language import LANGUAGES, all_texts
 from pages.live_sessions import ENDED_BY
 from pages.widgets.bodies import BODIES
-from pages.widgets.choices import CUES, DEFAULTS, FOLLOWED, MOVEMENT_CHOICES, READINGS, TILTS
+from pages.widgets.choices import CLOCKS, CUES, DEFAULTS, FOLLOWED, MOVEMENT_CHOICES, READINGS, TILTS
 from pages.widgets.clips import SAMPLES as CLIPS
 from pages.widgets.live_camera import LABELS as LIVE_LABELS
 from pages.widgets.photos import SAMPLES
@@ -151,6 +152,7 @@ def expansions() -> dict[str, set[str]]:
         "space": SPACES,
         "follow": FOLLOWED,
         "tilt": TILTS,
+        "clock": CLOCKS,
         "live_movement": MOVEMENT_CHOICES,
         "live_cues": CUES,
     }
@@ -167,6 +169,8 @@ def expansions() -> dict[str, set[str]]:
         "settings.model_{}": set(MODELS),
         "settings.smoothing_{}": set(FILTERS),
         "image.source_{}": set(SOURCES),
+        "video.beginning_{}": set(PEOPLE),
+        "video.phase_{}": {*PHASES[1:], "ending"},
         "image.space_{}": set(SPACES),
         "image.group_{}": set(GROUPS),
         "image.group_{}_hint": set(GROUPS),

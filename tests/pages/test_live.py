@@ -115,8 +115,8 @@ def test_a_recording_is_named_and_opened_on_the_video_page(downloads: Downloads)
     job = at.session_state["video_job"]
     assert job.wait(60)
     go_to(at, "video")  # AppTest goes back to where it was sent
-    assert job.recording.source == "my/squat"
-    np.testing.assert_array_equal(landmark_table(job.recording)["x_m"], landmark_table(recording)["x_m"])
+    assert job.now.recording.source == "my/squat"
+    np.testing.assert_array_equal(landmark_table(job.now.recording)["x_m"], landmark_table(recording)["x_m"])
     shown = component_data(at, "player")
     assert shown["video"] == "" and not shown["canFollow"]
     assert shown["labels"]["no_video"] == words("video.player_no_picture")
@@ -146,7 +146,7 @@ def test_a_recording_with_video_can_be_analysed_again(tmp_path: Path) -> None:
     assert at.session_state["video_job"].wait(60)
     go_to(at, "video")
     assert component_data(at, "player")["video"].startswith("clips/")
-    assert at.session_state["video_job"].recording.frames == 40
+    assert at.session_state["video_job"].now.recording.frames == 40
     assert words("video.changed") not in captions(at)
     choose(at, "model", "full")
     assert words("video.changed") in captions(at)

@@ -110,7 +110,7 @@ def test_a_clip_is_measured_so_in_player_and_tables() -> None:
     at = opened_squat(height_cm="170", **TILTED)
     expected = levelled(with_body_height(squat_recording(), 1.7), 10, -4)
     job = at.session_state["video_job"]
-    np.testing.assert_allclose(job.measured(Measurement(170, "manual", 10, -4)).refined, expected.refined)
+    np.testing.assert_allclose(job.measured(job.now, Measurement(170, "manual", 10, -4)).refined, expected.refined)
     assert any(words("image.measured_manual", pitch="10", roll="−4") in caption for caption in captions(at))
     address = urlsplit(component_data(at, "player")["landmarks"])
     message = job._landmarks(dict(parse_qsl(address.query)))
@@ -122,7 +122,7 @@ def test_a_clip_is_measured_so_in_player_and_tables() -> None:
     assert expected.refined is not None
     np.testing.assert_allclose(metres, expected.refined[: header["count"], 0], atol=6e-4)
     # While the work went on other bodies were sent: the player has to begin anew.
-    assert header["revision"] == job._revision + 1
+    assert header["revision"] == job.now.revision == 1
 
 
 def test_parameters_of_an_address_that_make_no_sense_are_passed_over() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import threading
 import weakref
+from typing import Any
 
 import pytest
 
@@ -28,11 +30,39 @@ def test_the_same_question_is_answered_once() -> None:
         assert smoothed(*wanted) is not first
 
 
+def test_page_and_player_that_ask_at_once_have_it_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one asks while the first one's answer is being worked out."""
+    recording = some_recording(30)
+    working, on = threading.Event(), threading.Event()
+    work_out, asked = module.angle_kinematics, []
+
+    def slowly(*question: Any) -> Any:
+        asked.append(question)
+        working.set()
+        assert on.wait(30)
+        return work_out(*question)
+
+    monkeypatch.setattr(module, "angle_kinematics", slowly)
+    answers: list[object] = []
+
+    def ask() -> None:
+        answers.append(smoothed(recording, MAIN_GROUP, "world", "angle_deg", FilterSettings()))
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    threads[0].start()
+    assert working.wait(30)
+    threads[1].start()
+    on.set()
+    for thread in threads:
+        thread.join(30)
+    assert len(asked) == 1 and answers[0] is answers[1]
+
+
 def test_only_the_last_few_choices_are_kept_and_nothing_of_a_recording_that_is_gone() -> None:
     recording = some_recording(30)
     for cutoff_hz in range(1, 20):
         smoothed(recording, MAIN_GROUP, "world", "angle_deg", FilterSettings(cutoff_hz=cutoff_hz))
-    assert len(module._kept[recording]) == MOST_KEPT
+    assert len(module._answers[recording].kept) == MOST_KEPT
     last = weakref.ref(smoothed(recording, MAIN_GROUP, "world", "angle_deg", FilterSettings(cutoff_hz=19)))
     assert last() is not None
     del recording

@@ -88,9 +88,9 @@ def test_a_click_on_the_movement_opens_it_analysed_on_the_video_page() -> None:
     job = at.session_state["video_job"]
     assert job.wait(60)
     at.run()
-    assert job.recording.source == f"{MOVEMENT}.mp4"
+    assert job.now.recording.source == f"{MOVEMENT}.mp4"
     # What is known of this clip: 72 frames in 3.6 s, one person in all of them.
-    assert job.recording.image.shape[:2] == (72, 1)
+    assert job.now.recording.image.shape[:2] == (72, 1)
     assert any("72 frames" in caption for caption in captions(at))
     assert component_data(at, "player")["landmarks"].startswith(job.address)
 

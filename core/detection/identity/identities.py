@@ -18,7 +18,6 @@ from core.detection.agreement import SAME_PERSON, oks
 from core.detection.identity.appearance import REGIONS, log_proportions
 from core.detection.identity.tracklet import TRUNK, Tracklet
 from core.detection.people import body_size_px
-from core.detection.same_person import REACH, REACH_PER_S
 
 # Costs are half squared deviations: 2 is two standard deviations. First who is missing for a moment only, then longer,
 # up to the longest absence after which someone who comes back is not somebody new: (seconds, highest cost of a join).
@@ -41,6 +40,8 @@ SEAM_FRAMES = 3
 # How much of each end describes somebody.
 DESCRIBED_S = 2.0
 LEAST_FRAMES = 3
+# How far a trunk may be from where it was lost, in body sizes: a little, and as fast as a sprinter.
+REACH, REACH_PER_S = 0.3, 4.0
 # What costs less fits.
 FITS = 0.5
 IMPOSSIBLE = 1e6
@@ -199,6 +200,11 @@ def join_cost(earlier: Tracklet, later: Tracklet) -> float:
     """What it costs that two tracklets are one person."""
     one, other = Identity([earlier]), Identity([later])
     return _cost(one, other, _described(one, -1), _described(other, 0))
+
+
+def appearance_cost(one: Tracklet, other: Tracklet) -> float:
+    """What it costs that two tracklets are one person, wherever and whenever they were."""
+    return _unlike(_described(Identity([one]), -1), _described(Identity([other]), 0))
 
 
 def _misplaced(known: Tracklet, other: Tracklet) -> float:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.agreement import Look
-from core.detection.crops import Box
+from core.detection.crops import Box, scaled_box
+from core.detection.identity.picture import Picture
 from core.detection.landmarker import Landmarker
 from core.detection.looks import Place, each_once, never, people_at
 from core.detection.people import body_size_px
@@ -52,37 +53,67 @@ class Newcomers:
         self._in_vain: list[_LookedAt] = []
 
     def look(
-        self, rgb: NDArray[np.uint8], known: list[Look], room: int, hints: list[Look] | None = None
+        self,
+        picture: Picture,
+        known: list[Look],
+        room: int,
+        expected: list[NDArray[np.float32]] | None = None,
+        is_worth_it: Callable[[Box], bool] | None = None,
     ) -> tuple[list[Look], int]:
         """Who else is there, the largest first.
 
         Args:
-            rgb: (H, W, 3) uint8, upright.
+            picture: a frame.
             known: who is followed already.
             room: how many more can be.
-            hints: on the first look, whom to expect: they are looked for there too, and MediaPipe looks at the whole
-                picture. None otherwise.
+            expected: bodies (33, 3) to look for where they are, in the clip's pixels; with them MediaPipe looks at the
+                whole picture, too. None for a passing glance.
+            is_worth_it: only places (left, top, right, bottom) are looked at of which it is True; all if None.
 
         Returns:
-            The people, at most `room`, and how many there are beyond that: people, or places that look like one and
-            are too many to look at.
+            The people, in the clip's pixels, at most `room`, and how many there are beyond that: people, or places that
+            look like one and are too many to look at.
 
         Raises:
             DetectionFailed: MediaPipe refused the picture.
         """
         manner = MANNERS[self._settings.search]
-        places = places_in(rgb, self._settings, self._landmarker, hints is not None, self._lane)
-        if hints:
-            expected = boxes(around(np.stack([look.image for look in hints])))
-            places += [Place(box, manner.needed) for box in expected if not _is_among(box, places)]
+        places = self._places(picture, expected)
+        if is_worth_it is not None:
+            places = [place for place in places if is_worth_it(place.box)]
         due, resting = self._due([place for place in places if not _is_covered(place.box, known)])
         due, too_many = due[: manner.places], due[manner.places :]
-        close = close_settings(self._settings)
-        found = people_at(due, manner.looks, rgb, self._landmarker, close, (self._lane,), self._stopped)
-        people = [person.look for person in each_once(found, known)]
+        people = self._people_at(due, picture, known)
         people.sort(key=lambda look: -float(body_size_px(look.image)))
         self._in_vain = resting + self._looked_at_in_vain(due, people, room)
         return people[:room], sum(place.is_person for place in resting) + len(too_many) + len(people[room:])
+
+    def _places(self, picture: Picture, expected: list[NDArray[np.float32]] | None) -> list[Place]:
+        """Where to look, in the clip's pixels: where somebody is expected, and where there seems to be somebody."""
+        manner = MANNERS[self._settings.search]
+        thorough = replace(self._settings, people="all")
+        found = places_in(picture.rgb, thorough, self._landmarker, expected is not None, self._lane)
+        places = [Place(scaled_box(place.box, 1 / picture.scale), place.needed) for place in found]
+        if self._settings.people == "one":
+            # As in photos: of one person MediaPipe's own word is enough, if a second look agrees.
+            places = [replace(place, needed=manner.needed) for place in places]
+        for box in boxes(around(np.stack(expected))) if expected else []:
+            if not _is_among(box, places):
+                places.append(Place(box, manner.needed))
+        return places
+
+    def _people_at(self, places: list[Place], picture: Picture, known: list[Look]) -> list[Look]:
+        """Who is at these places, each once and nobody who is known."""
+        if not places:
+            return []
+        smallest = min(max(box[2] - box[0], box[3] - box[1]) for box in (place.box for place in places))
+        rgb, scale = picture.finest_for(smallest)
+        manner, close = MANNERS[self._settings.search], close_settings(self._settings)
+        scaled = [replace(place, box=scaled_box(place.box, scale)) for place in places]
+        found = people_at(scaled, manner.looks, rgb, self._landmarker, close, (self._lane,), self._stopped)
+        sizes = np.float32(scale)
+        there = [replace(look, image=look.image * sizes) for look in known]
+        return [replace(person.look, image=person.look.image / sizes) for person in each_once(found, there)]
 
     def _due(self, places: list[Place]) -> tuple[list[Place], list[_LookedAt]]:
         """Which places to look at, and those that are passed over this time."""

@@ -49,13 +49,13 @@ class Tracklet:
         """(N, 33, 3) x, y, z in pixels."""
         return np.stack([look.image for look in self.looks])
 
-    def add(self, frame: int, rgb: NDArray[np.uint8], time_s: float, look: Look) -> None:
-        """One frame more at the end, (H, W, 3)."""
+    def add(self, frame: int, rgb: NDArray[np.uint8], time_s: float, look: Look, scale: float = 1.0) -> None:
+        """One frame more at the end: its picture (H, W, 3), which is so many times as large as the clip's."""
         is_sampled = len(self) % COLOURS_EVERY == 0
         self.frames.append(frame)
         self.time_s.append(time_s)
         self.looks.append(look)
-        self.colours.append(colours(rgb, look.image, look.visibility) if is_sampled else None)
+        self.colours.append(colours(rgb, look.image * np.float32(scale), look.visibility) if is_sampled else None)
 
     def cut(self, place: int) -> Tracklet:
         """Keep what is before a place; what is from there on becomes a tracklet of its own."""

@@ -29,7 +29,6 @@ from core.skeleton import (
     SIDES,
 )
 from pages.language import body_label, text
-from pages.widgets.clips import desk
 from pages.widgets.component import component_from
 
 SCRIPTS = (
@@ -81,10 +80,12 @@ _COMPONENT = component_from(Path(__file__).parent, scripts=SCRIPTS)
 
 def player(
     *,
+    clip: str,
     video: str,
     landmarks: str,
     size: tuple[int, int],
     part: tuple[float, float],
+    slower: float,
     style: OverlayStyle,
     space: str,
     reading: str,
@@ -107,10 +108,12 @@ def player(
     """Show a clip and what is found in it.
 
     Args:
+        clip: the clip's identity: with another one the player begins anew.
         video: the clip's address; empty while there is none that the browser could play.
         landmarks: the address of the landmarks, with parameters.
         size: width and height of the upright picture, in pixels.
         part: the analysed part of the clip, from and to, in seconds.
+        slower: how many times slower than life the video plays. All other times are those of life.
         style: how the skeleton is drawn over the video.
         space, reading: how the angles are measured.
         both: the body that is not measured is shown too, pale.
@@ -148,19 +151,19 @@ def player(
         if chosen:
             on_person(int(chosen["person"]))
 
-    opened = desk().opened
     parameters = {"space": space, "reading": reading, "smoothing": json.dumps(smoothing.as_dict())}
     if both:
         parameters["both"] = "1"
     _COMPONENT(
         key=key,
         data={
-            "clip": "" if opened is None else opened.identity,
+            "clip": clip,
             "video": video,
             "landmarks": f"{landmarks}&{urlencode(parameters)}",
             "width": size[0],
             "height": size[1],
             "part": part,
+            "slower": slower,
             "style": style.as_dict(),
             "leastTrust": LEAST_TRUST,
             "canFollow": can_follow,

@@ -1,12 +1,14 @@
-// What time it is: the video's own time of the frame on the screen, or a clock of our own where no video plays.
+// What time it is: the video's own time of the frame on the screen, or a clock of our own where no video plays. All times
+// are those of life; a video in slow motion takes `slower` times as long.
 
 // Just behind a frame's beginning, so that rounding does not show the frame before.
 const INSIDE_FRAME_S = 0.0006
 const AT_THE_END_S = 0.004
 
 class VideoClock {
-  constructor(video, onTime) {
+  constructor(video, slower, onTime) {
     this.video = video
+    this.slower = slower
     this.onTime = onTime
     this.time = 0
     this.offset = null // what the browser calls the first frame's time
@@ -35,7 +37,7 @@ class VideoClock {
 
   tell(mediaTime) {
     this.offset ??= mediaTime
-    this.time = mediaTime - this.offset
+    this.time = (mediaTime - this.offset) / this.slower
     if (!this.video.seeking) this.aim = null
     this.onTime(this.time)
   }
@@ -68,7 +70,7 @@ class VideoClock {
     }
     this.wanted = null
     const last = Math.max(0, (this.video.duration || 0) - AT_THE_END_S)
-    this.video.currentTime = Math.min(seconds + (this.offset ?? 0) + INSIDE_FRAME_S, last)
+    this.video.currentTime = Math.min(seconds * this.slower + (this.offset ?? 0) + INSIDE_FRAME_S, last)
   }
 
   arrived() {
@@ -82,8 +84,9 @@ class VideoClock {
 }
 
 class OwnClock {
-  constructor(end, onTime) {
+  constructor(end, slower, onTime) {
     this.end = end
+    this.slower = slower
     this.onTime = onTime
     this.time = 0
     this.rate = 1
@@ -97,7 +100,7 @@ class OwnClock {
     let before = performance.now()
     const step = now => {
       if (!this.playing) return
-      this.time = Math.min(this.end, this.time + ((now - before) / 1000) * this.rate)
+      this.time = Math.min(this.end, this.time + ((now - before) / 1000 / this.slower) * this.rate)
       before = now
       if (this.time >= this.end) this.playing = false
       else requestAnimationFrame(step)
@@ -128,7 +131,7 @@ function openVideo(player) {
   player.clock?.stop()
   player.videoClock?.stop()
   player.videoClock = null
-  player.clock = new OwnClock(data.part[1], time => player.showTime(time))
+  player.clock = new OwnClock(data.part[1], data.slower, time => player.showTime(time))
   player.clock.time = player.time = Math.max(player.time, data.part[0])
   note.textContent = data.video ? "" : data.labels.no_video
   delete root.dataset.video
@@ -148,7 +151,7 @@ function openVideo(player) {
   video.onloadedmetadata = () => {
     if (!video.videoWidth) unplayable()
   }
-  player.videoClock = new VideoClock(video, time => videoShows(player, time))
+  player.videoClock = new VideoClock(video, data.slower, time => videoShows(player, time))
   video.src = new URL(data.video, document.baseURI).href
 }
 

@@ -63,6 +63,8 @@ class Player {
     }
     choices.set(data.key, this.choice)
     if (this.choice.clip !== data.clip) this.beginAnew()
+    else if (this.slower !== data.slower) this.countAnew(data.slower)
+    this.slower = data.slower
     this.hear(data.person)
     this.colours = this.readColours()
     this.who.configure(data, this.colours)
@@ -83,6 +85,20 @@ class Player {
     this.following = false
     this.stage.classList.remove("following")
     this.time = part[0]
+  }
+
+  // Another slowness: the same picture is at another time of life now.
+  countAnew(slower) {
+    const factor = (this.slower ?? slower) / slower
+    this.time *= factor
+    const { stretch } = this.choice
+    if (stretch) this.choice.stretch = stretch.map(time => time * factor)
+    for (const clock of new Set([this.clock, this.videoClock])) {
+      if (!clock) continue
+      clock.slower = slower
+      clock.time *= factor
+      if (clock.end) clock.end = this.data.part[1]
+    }
   }
 
   readColours() {

@@ -17,11 +17,19 @@ _COMPONENT = component_from(Path(__file__).parent)
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """One picture of the strip. `jpeg` is None for a photo that cannot be read."""
+    """One picture of the strip.
+
+    Attributes:
+        index: of the photo.
+        name: the photo's.
+        jpeg: None for a photo that cannot be read.
+        nobody: it gets a mark, because nobody is in it.
+    """
 
     index: int
     name: str
     jpeg: bytes | None
+    nobody: bool = False
 
 
 def thumbnails(strip: Sequence[Thumbnail], current: int, *, key: str, on_choose: Callable[[int], None]) -> None:
@@ -47,14 +55,20 @@ def thumbnails(strip: Sequence[Thumbnail], current: int, *, key: str, on_choose:
             "photos": [
                 {
                     "index": thumbnail.index,
-                    "alt": text("image.thumbnail_alt", number=thumbnail.index + 1, name=thumbnail.name),
+                    "alt": _alt(thumbnail),
                     "source": _data_url(thumbnail.jpeg),
+                    "nobody": thumbnail.nobody,
                 }
                 for thumbnail in strip
             ],
         },
         on_choice_change=chosen,
     )
+
+
+def _alt(thumbnail: Thumbnail) -> str:
+    kind = "nobody" if thumbnail.nobody else "unreadable" if thumbnail.jpeg is None else "alt"
+    return text(f"image.thumbnail_{kind}", number=thumbnail.index + 1, name=thumbnail.name)
 
 
 def _data_url(jpeg: bytes | None) -> str:

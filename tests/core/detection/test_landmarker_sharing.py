@@ -231,7 +231,7 @@ class TestKeepingGraphs:
         assert len(factory.made) == 1
 
     def test_preparing_saves_the_first_picture_the_wait(self, factory: Factory, landmarker: Landmarker) -> None:
-        landmarker.prepare(MANY[0], 720)
+        landmarker.prepare(MANY[0])
         assert [graph.calls for graph in factory.made] == [0]
         landmarker.detect(GREY, MANY[0])
         assert [graph.calls for graph in factory.made] == [1]
@@ -277,7 +277,7 @@ class TestClosing:
         with pytest.raises(LandmarkerClosed, match="Make a new one"):
             landmarker.detect(GREY, MANY[0])
         with pytest.raises(LandmarkerClosed, match="Make a new one"):
-            landmarker.prepare(MANY[0], 720)
+            landmarker.prepare(MANY[0])
         assert factory.made == []
 
     def test_a_graph_at_work_is_closed_when_it_has_finished(self, factory: Factory, landmarker: Landmarker) -> None:

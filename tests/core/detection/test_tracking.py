@@ -8,13 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from core import Recording, Settings, analyse_video, joint_angles
 from core.detection import tracking
-from core.detection.landmarker import Detection
-from core.detection.pursuit import Pursuit
-from core.detection.tracking import Chunk, chunks_of
+from core.detection.identity.chunks import LONGEST_CHUNK_FRAMES, WARM_UP_FRAMES, Chunk, chunks_of
+from core.detection.identity.picture import Picture
+from core.detection.identity.tracker import Tracker
 from core.errors import DetectionFailed, NothingInPart
 from core.media.videos import ClipReader, open_clip
 from core.motion.angles import angle_between_deg
@@ -70,7 +69,7 @@ def test_the_man_on_the_roof_is_never_changed_for_the_woman_who_walks_past(stree
 def test_wherever_the_seam_is(seam: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """At frame 130 she is where he was first seen: that chunk has to be pursued again."""
     chunks = [Chunk(0, 0, seam), Chunk(seam - 10, seam, 230)]
-    monkeypatch.setattr(tracking, "chunks_of", lambda _: chunks)
+    monkeypatch.setattr(tracking, "chunks_of", lambda *_: chunks)
     assert_is_the_man(analyse_video(STREET, Settings()))
 
 
@@ -153,22 +152,22 @@ def test_cancelling_is_quick_and_keeps_what_is_there() -> None:
 def test_an_error_in_one_chunk_ends_the_others_and_frees_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one worker meets is told at once, not when all the others have come to their ends."""
     done, closed = [0], [0]
-    see, close = Pursuit.see, ClipReader.close
+    see, close = Tracker.see, ClipReader.close
 
-    def counted(self: Pursuit, rgb: NDArray[np.uint8], time_s: float) -> Detection | None:
+    def counted(self: Tracker, picture: Picture) -> None:
         if threading.get_ident() not in threads:
             threads.append(threading.get_ident())
         if threading.get_ident() != threads[0]:
             raise DetectionFailed(reason="made up")
         done[0] += 1
-        return see(self, rgb, time_s)
+        see(self, picture)
 
     def closing(self: ClipReader) -> None:
         closed[0] += 1
         close(self)
 
     threads: list[int] = []
-    monkeypatch.setattr(Pursuit, "see", counted)
+    monkeypatch.setattr(Tracker, "see", counted)
     monkeypatch.setattr(ClipReader, "close", closing)
     with pytest.raises(DetectionFailed, match="made up"):
         analyse_video(STREET, Settings(model="heavy"), workers=2)
@@ -181,7 +180,7 @@ def test_chunks_cover_the_clip_once(frames: int) -> None:
     chunks = chunks_of(frames)
     assert [chunk.start for chunk in chunks[1:]] == [chunk.stop for chunk in chunks[:-1]]
     assert (chunks[0].start, chunks[0].warm_up, chunks[-1].stop) == (0, 0, frames)
-    assert all(chunk.start - chunk.warm_up == tracking.WARM_UP_FRAMES for chunk in chunks[1:])
+    assert all(chunk.start - chunk.warm_up == WARM_UP_FRAMES for chunk in chunks[1:])
     work = [chunk.stop - chunk.warm_up for chunk in chunks]
     assert max(work) - min(work) <= 1
-    assert max(work) <= 1.5 * tracking.LONGEST_CHUNK_FRAMES
+    assert max(work) <= 1.5 * LONGEST_CHUNK_FRAMES

@@ -43,8 +43,9 @@ def test_coordinates_that_are_not_there_are_refused() -> None:
         angles_csv([some_recording()], "refined")
 
 
-def test_without_people_there_is_the_header_only() -> None:
-    assert angles_csv([some_recording(people=0)]) == (HEADER + "\n").encode()
+def test_without_people_there_is_one_row_with_the_reason() -> None:
+    header, row = angles_csv([some_recording(people=0)]).decode().splitlines()
+    assert header == f"{HEADER},reason" and row.endswith(",nobody was found")
 
 
 @pytest.mark.parametrize("frames_a_piece", [1, 3, 1000])

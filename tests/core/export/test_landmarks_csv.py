@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.export import pieces
+from core.export.csv_text import Unmeasured
 from core.export.landmarks_csv import landmarks_csv, write_landmarks_csv
 from core.export.provenance import made_by
-from core.recording import Recording
 from core.view.tables import CORRECTED_COLUMNS, full_landmark_table
 from tests.core.recordings import some_recording, without
 
@@ -98,14 +98,31 @@ def test_the_origin_stands_once_for_each_recording() -> None:
     assert [row["source"] for row in read] == ["squat.png"] * 66 + ["walk.png"] * 33
 
 
-@pytest.mark.parametrize("recordings", [[], [some_recording(people=0)], [some_recording(people=0, frames=4)]])
-def test_without_people_there_is_the_header_only(recordings: list[Recording]) -> None:
-    assert landmarks_csv(recordings) == (COLUMNS + "\n").encode()
+def test_of_no_recording_there_is_the_header_only() -> None:
+    assert landmarks_csv([]) == (COLUMNS + "\n").encode()
 
 
-def test_recordings_without_people_do_not_disturb_the_others() -> None:
-    nobody, somebody = some_recording(people=0, source="empty.png"), some_recording()
-    assert landmarks_csv([nobody, somebody, nobody]) == landmarks_csv([somebody])
+def test_a_source_without_anybody_has_one_row_that_says_why() -> None:
+    nobody, somebody = some_recording(people=0, frames=4, source="empty.png"), some_recording()
+    removed = some_recording(people=2, source="coats.png").without_people([0, 1])
+    broken = Unmeasured("=broken.png", 'It is damaged,\nsay "again".')
+    read = rows(landmarks_csv([nobody, somebody, removed, broken]))
+    told = [(row["source"], row["reason"]) for row in read if row["reason"]]
+    assert told == [
+        ("empty.png", "nobody was found"),
+        ("coats.png", "everybody who was found has been taken out as no person"),
+        ("'=broken.png", 'It is damaged,\N{REPLACEMENT CHARACTER}say "again".'),
+    ]
+    assert all(
+        not value for row in read if row["reason"] for name, value in row.items() if name.endswith(("_px", "_m"))
+    )
+    assert json.loads(read[0]["made_by"]) == made_by(nobody) and read[-1]["made_by"] == ""
+    measured = [{name: value for name, value in row.items() if name != "reason"} for row in read if not row["reason"]]
+    assert measured == rows(landmarks_csv([somebody]))
+
+
+def test_where_everybody_is_measured_there_is_no_reason() -> None:
+    assert "reason" not in rows(landmarks_csv([some_recording(), some_recording(seed=1)]))[0]
 
 
 @pytest.mark.parametrize(

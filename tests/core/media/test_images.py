@@ -1,5 +1,6 @@
 """Every kind of file must come back as the picture that it was made from."""
 
+import struct
 import threading
 import warnings
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from PIL import Image, ImageCms
 from core.media.images import read_image
 from core.settings import Settings
 from tests.core.media.picture_files import GREEN, HEIGHT, PHOTO, RED, WIDTH, black, chunk, encoded, exif, png, read
+from tests.core.media.tiff_files import grey, tiff
 
 RAMP = np.tile(np.arange(0, 65536, 256, dtype=np.uint16), (32, 1))  # 16-bit, its high bytes are 0, 1, 2 ... 255
 
@@ -145,6 +147,65 @@ def test_grey_keeps_its_ramp(kind: str) -> None:
     rgb = read(GREY_RAMPS[kind])
     assert np.abs(rgb[0, :, 0].astype(int) - np.arange(256)).max() <= 1
     assert (rgb == rgb[:1, :, :1]).all()
+
+
+def white_is_zero(content: bytes) -> bytes:
+    """A grey TIFF whose numbers are kept and mean the opposite."""
+    order = "<" if content[:2] == b"II" else ">"
+    entry = struct.pack(order + "HHI", 262, 3, 1)
+    altered = bytearray(content)
+    struct.pack_into(order + "H", altered, altered.index(entry) + len(entry), 0)
+    return bytes(altered)
+
+
+RAMP_BIG = Image.frombytes("I;16B", (256, 32), RAMP.astype(">u2").tobytes())
+GREY_8 = Image.fromarray((RAMP >> 8).astype(np.uint8))
+COMPRESSIONS = (None, "tiff_lzw", "tiff_adobe_deflate", "packbits")
+TURNED_ROUND = {
+    f"{name}, {compression or 'raw'}": white_is_zero(encoded(image, "TIFF", compression=compression))
+    for compression in COMPRESSIONS
+    for name, image in {
+        "8-bit": GREY_8,
+        "16-bit": Image.fromarray(RAMP),
+        "16-bit, big end first": RAMP_BIG,
+        "floats": Image.fromarray((RAMP / 65535).astype(np.float32)),
+        "32-bit": Image.fromarray(RAMP.astype(np.int32) << 15),
+    }.items()
+}
+TURNED_ROUND["8-bit, jpeg"] = white_is_zero(encoded(GREY_8, "TIFF", compression="jpeg", quality=100))
+
+
+@pytest.mark.parametrize("kind", TURNED_ROUND)
+def test_where_zero_is_white_it_is_no_negative(kind: str) -> None:
+    rgb = read(TURNED_ROUND[kind])
+    assert np.abs(rgb[0, :, 0].astype(int) - np.arange(255, -1, -1)).max() <= (4 if "jpeg" in kind else 1)
+    assert (rgb == rgb[:, :, :1]).all()
+
+
+@pytest.mark.parametrize("compression", [*COMPRESSIONS, "group4"])
+def test_one_bit_where_zero_is_white(compression: str | None) -> None:
+    checks = np.indices((32, 40)).sum(axis=0) % 2 == 1
+    content = white_is_zero(encoded(Image.fromarray(checks), "TIFF", compression=compression))
+    assert (read(content) == np.where(checks, 0, 255)[:, :, np.newaxis]).all()
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("white", [0, 1])
+def test_twelve_bits_have_their_own_white(order: str, white: int) -> None:
+    values = np.tile(np.arange(0, 4096, 16, dtype=np.uint16), (20, 1))
+    first, second = values[:, ::2], values[:, 1::2]
+    packed = np.stack([first >> 4, (first & 15) << 4 | second >> 8, second & 255], axis=-1).astype(np.uint8)
+    tags, _ = grey(values, t258=12, t262=white, t279=packed.size)
+    rgb = read(tiff([(tags, packed.tobytes())], (), order))
+    expected = np.arange(256) if white else np.arange(255, -1, -1)
+    assert np.abs(rgb[0, :, 0].astype(int) - expected).max() <= 1
+
+
+def test_signed_sixteen_bits_have_their_own_white() -> None:
+    ramp = (RAMP >> 1).astype("<i2")
+    tags, _ = grey(ramp, t258=16, t339=2, t279=ramp.nbytes)
+    rgb = read(tiff([(tags, ramp.tobytes())]))
+    assert np.abs(rgb[0, :, 0].astype(int) - np.arange(256)).max() <= 1
 
 
 def test_one_bit_is_black_and_white() -> None:

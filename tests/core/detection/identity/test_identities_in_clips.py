@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core import Recording, Settings, analyse_video
-from core.detection.identity.everyone import SHARED_S
+from core.detection.identity.tracker import SHARED_S
 from core.media.videos import open_clip
 from core.progress import Progress
 from scripts.composed_clips import FRAME_RATE, SCENES, Scene

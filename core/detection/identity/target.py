@@ -1,0 +1,245 @@
+"""The one person who is meant in a clip with `people` "one", as far as one stretch of it knows them.
+
+Only they are followed. Others are looked at and passed over, but for two kinds: whoever comes so close that the two
+could be confused is followed as long as they are close, and while the person who is meant is not found, whoever may be
+them. Nobody is taken for them here for good: that is decided when the whole clip is known
+(`core.detection.identity.identities`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.detection.agreement import SAME_PERSON, Look, oks
+from core.detection.crops import Box
+from core.detection.identity.encounters import Followed
+from core.detection.identity.follower import EXPECTED_S
+from core.detection.identity.identities import appearance_cost, join_cost
+from core.detection.identity.picture import Picture
+from core.detection.identity.tracklet import TRUNK, Tracklet
+from core.detection.people import body_size_px
+from core.settings import Settings
+
+# Who is closer than this to the person who is meant is followed too, until they are farther away than that, in body
+# sizes from trunk to trunk. People are looked for once a second, and two who walk towards each other come closer by
+# about one and a half body sizes in a second.
+NEAR, FAR = 1.2, 1.8
+# While the person is missed they may be as far away as a sprinter can get.
+REACH, REACH_PER_S = 0.5, 4.0
+# After so long it does not matter any more where somebody was.
+PLACE_MATTERS_S = 3.0
+# Who costs more than this cannot be the person who is meant, whoever else is there; who costs less than that is, as far
+# as one stretch can tell, and nobody else is looked for: by where they are, and by their looks alone.
+UNLIKE, SURE, SURE_BY_LOOKS = 6.0, 2.0, 0.6
+# Whoever is so much less alike than the most likely one is followed as well, but no more than so many.
+AS_ALIKE, MOST_ALIKE = 0.4, 3
+# Somebody who has been away for long is rather where they were: what each body size costs, and all of them at most.
+AWAY, FAR_AWAY = 0.15, 1.0
+# So often the person is looked for while nobody is followed as them, and while that may be somebody else.
+MISSED_S, UNSURE_S = 0.25, 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Anchor:
+    """Where the person who is meant is known for certain.
+
+    Attributes:
+        frame: its place among the wanted frames.
+        tracklet: of that one frame.
+    """
+
+    frame: int
+    tracklet: Tracklet
+
+    @property
+    def look(self) -> Look:
+        """How they were seen there."""
+        return self.tracklet.looks[0]
+
+
+class Target:
+    """Whom a tracker follows.
+
+    Args:
+        settings: whom to follow.
+        anchor: who it is; None if the first who is found decides.
+        last: how they were last seen before the stretch begins, if that is known.
+
+    Attributes:
+        anchor: who it is, as soon as that is known.
+        taken: in which frames somebody was followed as the person who is meant, and the keys of their tracklets.
+    """
+
+    def __init__(self, settings: Settings, anchor: Anchor | None = None, last: Tracklet | None = None) -> None:
+        self._settings = settings
+        self.anchor = anchor
+        self._last = last
+        self._taken: Followed | None = None  # who is followed as the person who is meant
+        self._taken_cost = np.inf
+        self._rivals: list[Followed] = []  # who may be them as well
+        self._chosen: list[tuple[Look, float]] = []
+        self.taken: list[tuple[int, object]] = []
+
+    @property
+    def is_missed(self) -> bool:
+        """Nobody is followed who is sure to be the person who is meant."""
+        is_known = self.anchor is not None or self._last is not None
+        return is_known and (self._taken is None or self._taken_cost > (SURE_BY_LOOKS if self._last is None else SURE))
+
+    def is_due(self, frame: int, since_s: float) -> bool:
+        """Whether the person must be looked for: here they are known, or nobody is followed who may be them."""
+        if (anchor := self._anchor_in(frame)) is not None:
+            return self._taken is None or not self._taken.tracklet.is_at(frame, anchor.look.image, SAME_PERSON)
+        if self._last is not None and self._last.frames[0] <= frame <= self._last.frames[-1] + 1:
+            return self._taken is None
+        return self.is_missed and since_s >= (MISSED_S if self._taken is None else UNSURE_S)
+
+    def known_here(self, frame: int) -> Look | None:
+        """How the person looks in a frame in which, or just before which, they were followed already."""
+        last = self._last
+        if last is None or self._taken is not None or not last.frames[0] <= frame <= last.frames[-1] + 1:
+            return None
+        look = last.looks[max(0, int(np.searchsorted(last.frames, frame, side="right")) - 1)]
+        self._chosen = [(look, 0.0)]
+        return look
+
+    def expected(self, picture: Picture, known: list[NDArray[np.float32]] | None) -> list[NDArray[np.float32]] | None:
+        """Bodies (33, 3) to look for beside those that are known; None if a passing glance is enough."""
+        if self._anchor_in(picture.frame) is not None or self._is_lost_for_long(picture.time_s):
+            seen = self._last.looks[-1].image if self._last is not None else None
+            body = seen if self.anchor is None else self.anchor.look.image
+            return [*(known or []), *([] if body is None else [body])]
+        if self._last is None or not self.is_missed:
+            return known
+        moving = self._last.looks[-1].image.copy()
+        moving[:, :2] = self._last.predicted(picture.time_s, EXPECTED_S)
+        return [*(known or []), moving]
+
+    def is_worth_a_look(self, picture: Picture) -> Callable[[Box], bool]:
+        """Which places are looked at: while the person is followed those near them, otherwise where they may be."""
+        if self._anchor_in(picture.frame) is not None or self._is_lost_for_long(picture.time_s):
+            return lambda _: True
+        if not self.is_missed and self._taken is not None:
+            body, reach = self._taken.tracklet.looks[-1].image, NEAR
+        elif self._last is not None:
+            away_s = max(0.0, picture.time_s - self._last.time_s[-1])
+            body, reach = self._last.looks[-1].image, REACH + REACH_PER_S * away_s + NEAR
+        else:
+            return lambda _: True
+        middle, size = body[TRUNK, :2].mean(axis=0), float(body_size_px(body))
+
+        def is_near(box: Box) -> bool:
+            x, y = np.clip(middle, (box[0], box[1]), (box[2], box[3]))
+            return float(np.hypot(x - middle[0], y - middle[1])) <= reach * size
+
+        return is_near
+
+    def worth_following(self, found: list[Look], picture: Picture, chunk: int) -> list[Look]:
+        """Who of those who have just been found is to be followed."""
+        self._chosen = self._may_be_meant(found, picture, chunk) if found else []
+        likely = [look for look, _ in self._chosen]
+        body = likely[0].image if likely else None if self._taken is None else self._taken.tracklet.looks[-1].image
+        if body is None:
+            return []
+        close = [look for look in found if _distance(look.image, body) <= NEAR]
+        return [*likely, *(look for look in close if all(look is not each for each in likely))]
+
+    def _may_be_meant(self, found: list[Look], picture: Picture, chunk: int) -> list[tuple[Look, float]]:
+        """Who may be the person who is meant, the likeliest first, and what each costs."""
+        if (anchor := self._anchor_in(picture.frame)) is not None:
+            body = anchor.look.image
+            here = max(found, key=lambda look: float(oks(look.image, body)))
+            return [(here, 0.0)] if float(oks(here.image, body)) >= SAME_PERSON else []
+        if self.anchor is None and self._last is None:
+            meant = found[chosen(np.stack([look.image for look in found]), self._settings, picture.size)]
+            self.anchor = Anchor(picture.frame, one_look(picture, meant, chunk))
+            return [(meant, 0.0)]
+        if not self.is_missed:
+            return []
+        costs = sorted((self._cost(one_look(picture, look, chunk)), place) for place, look in enumerate(found))
+        best = min(costs[0][0], self._taken_cost)
+        return [(found[place], cost) for cost, place in costs if cost <= min(UNLIKE, best + AS_ALIKE)][:MOST_ALIKE]
+
+    def is_taken_up(self, look: Look, followed: Followed) -> None:
+        """Somebody of those worth following is followed now."""
+        for each, cost in self._chosen:
+            if each is look and cost < self._taken_cost:
+                self._rivals += [self._taken] if self._taken is not None else []
+                self._taken, self._taken_cost = followed, cost
+            elif each is look:
+                self._rivals.append(followed)
+
+    def is_lost(self, each: Followed) -> None:
+        """Somebody is followed no longer."""
+        if each is self._taken:
+            if not self.is_missed and len(each.tracklet):
+                self._last = each.tracklet
+            self._taken, self._taken_cost = None, np.inf
+        self._rivals = [rival for rival in self._rivals if rival is not each]
+
+    def too_far(self, followed: list[Followed], frame: int) -> list[Followed]:
+        """Who has gone so far away from the person who is meant that nobody can confuse them."""
+        if (anchor := self._anchor_in(frame)) is not None:  # here it is certain who is meant
+            for each in followed:
+                if each.tracklet.is_at(frame, anchor.look.image, SAME_PERSON):
+                    self._taken, self._taken_cost, self._rivals = each, 0.0, []
+        if self._taken is None:
+            return []
+        self.taken.append((frame, self._taken.tracklet.key))
+        kept, body = [self._taken, *self._rivals], self._taken.tracklet.looks[-1].image
+        return [each for each in followed if each not in kept and _distance(each.tracklet.looks[-1].image, body) > FAR]
+
+    def _anchor_in(self, frame: int) -> Anchor | None:
+        """The anchor, if it is in this frame."""
+        return self.anchor if self.anchor is not None and self.anchor.frame == frame else None
+
+    def _is_lost_for_long(self, time_s: float) -> bool:
+        """The person who is meant is missed, and it does not matter any more where they were."""
+        if not self.is_missed:
+            return False
+        return self._last is None or abs(time_s - self._last.time_s[-1]) > PLACE_MATTERS_S
+
+    def _cost(self, candidate: Tracklet) -> float:
+        """How unlikely somebody is the person who is meant."""
+        last = self._last
+        if last is not None and abs(candidate.time_s[0] - last.time_s[-1]) <= PLACE_MATTERS_S:
+            return join_cost(last, candidate)
+        assert last is not None or self.anchor is not None
+        known = last if last is not None else self.anchor.tracklet  # type: ignore[union-attr]
+        away = AWAY * _distance(known.looks[-1].image, candidate.looks[0].image)
+        return appearance_cost(known, candidate) + min(FAR_AWAY, away)
+
+
+def chosen(bodies: NDArray[np.float32], settings: Settings, size: tuple[int, int]) -> int:
+    """Which of several people (P, 33, 3) the settings mean; the first of those who are about equally so.
+
+    Args:
+        bodies: in the clip's pixels, the largest first.
+        settings: `follow` and `follow_point`.
+        size: of the picture, width and height.
+    """
+    if settings.follow in ("largest", "first"):
+        sizes = body_size_px(bodies)
+        return int(np.flatnonzero(sizes > 0.9 * sizes.max())[0])
+    point = settings.follow_point
+    wanted = point[1:] if point is not None else (size[0] / 2, size[1] / 2)
+    centre = (bodies[..., :2].min(axis=1) + bodies[..., :2].max(axis=1)) / 2
+    distance = np.linalg.norm(centre - np.asarray(wanted), axis=-1)
+    return int(np.flatnonzero(distance < distance.min() + 0.05 * body_size_px(bodies).max())[0])
+
+
+def one_look(picture: Picture, look: Look, chunk: int) -> Tracklet:
+    """A tracklet of a single frame, to compare somebody with others."""
+    tracklet = Tracklet(chunk)
+    tracklet.add(picture.frame, picture.rgb, picture.time_s, look, picture.scale)
+    return tracklet
+
+
+def _distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """From trunk to trunk, in sizes of the larger body."""
+    apart = one[TRUNK, :2].mean(axis=0) - other[TRUNK, :2].mean(axis=0)
+    return float(np.hypot(*apart)) / max(float(body_size_px(one)), float(body_size_px(other)))
