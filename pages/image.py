@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.errors import PosescopeError
+from pages.faults import alone
 from pages.language import text
 from pages.widgets.analysis import company_of, recording_of
 from pages.widgets.choices import overlay_style, settings
@@ -43,13 +44,13 @@ def show(photo: Photo) -> None:
     strip(settings())
     names = ("angles", "landmarks", "charts", "download")
     angles, landmarks, figures, files = st.tabs([text(f"image.tab_{name}") for name in names])
-    with angles:
+    with angles, alone("angles"):
         angle_table(recording)
-    with landmarks:
+    with landmarks, alone("landmarks"):
         landmarks_table(recording)
-    with figures:
+    with figures, alone("charts"):
         charts(recording, company_of(photo, settings()).who.colours)
-    with files:
+    with files, alone("files"):
         photo_downloads(photo, settings(), overlay_style(), people_shown(recording))
         all_photos_downloads(settings())
 

@@ -107,10 +107,14 @@ def readme(recording: Recording, style: OverlayStyle) -> str:
         columns = {
             name: {key: meanings[key] for key in csv_text.columns_with_name(own)} for name, own in columns.items()
         }
+    reason = {} if recording.people else csv_text.REASON_COLUMN
     parts = [
         f"{source_name(recording)}\nMeasured with Posescope {VERSION}, on the user's own computer.",
         _FILES,
-        *(f"{name}, column by column\n\n{_list(own | csv_text.ORIGIN_COLUMNS)}" for name, own in columns.items()),
+        *(
+            f"{name}, column by column\n\n{_list(own | csv_text.ORIGIN_COLUMNS | reason)}"
+            for name, own in columns.items()
+        ),
         _READING,
         "What made these files\n\n" + json.dumps(made_by(recording, style), ensure_ascii=False, indent=2),
     ]

@@ -15,6 +15,8 @@ from core.media.video_file import VideoFile, VideoSource, check_size, opened_vid
 
 # A clip is looked at until so many frames have come out of its first packets.
 _LOOKED_AT_FRAMES, _LOOKED_AT_PACKETS = 4, 60
+# Codecs in whose stream it may stand how the picture lies, and change on the way.
+_SAYING_SO = ("h264", "hevc")
 # Pixels whose sides differ by less are a matter of rounding.
 _SQUARE_WITHIN = 0.005
 
@@ -48,6 +50,7 @@ class FirstLook:
             width, height = _with_square_pixels(frames[0], pixel_aspect)
             is_square = (width, height) == (frames[0].width, frames[0].height)
             is_first = file.stream.index == file.container.streams.video[0].index
+            says_so_itself = file.stream.codec_context.name in _SAYING_SO
             forms = [told_form(frame) for frame in frames]
             told = {form for form in forms if form is not None}
             stream_says = bool(told) and any(
@@ -64,7 +67,7 @@ class FirstLook:
             width,
             height,
             form,
-            form_changes=not told or (stream_says and len(told) == 1),
+            form_changes=says_so_itself and (not told or (stream_says and len(told) == 1)),
             pixel_aspect=pixel_aspect,
             is_interlaced=any(frame.interlaced_frame for frame in frames),
             plays_as_seen=is_first and is_square and (form == UPRIGHT or (form in TURNED_ONLY and not stream_says)),

@@ -1,7 +1,7 @@
 """The analyses of one open clip: the one that is shown, and the one that shall take its place.
 
     first one running ──> shown, complete or as far as it got
-    another is begun  ──> works beside it; complete, it takes its place; stopped or failed, the one before stays
+    another is begun  ──> works beside it; complete, it takes its place; given up or failed, the one before stays
 
 What is decided here is decided under one lock: whoever asks gets a pair that belongs together.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # an analysis knows its clip, and a clip its analyses
@@ -24,7 +24,7 @@ class Standing:
     Attributes:
         shown: the one whose findings are shown: tables and files are made from it.
         coming: the one that works to take its place.
-        ended: the last one that was to take its place, but was stopped or failed.
+        ended: the last one that was to take its place, but was given up, stopped or failed.
     """
 
     shown: VideoJob
@@ -66,6 +66,14 @@ class ClipAnalyses:
                     standing.shown.close()
                 self._standing = Standing(self._begun(job))
 
+    def give_up(self) -> None:
+        """End the one that shall take the place of the one shown, which stays; at once, even if it is nearly there."""
+        with self._lock:
+            standing = self._standing
+            if standing is not None and standing.coming is not None:
+                standing.coming.close()
+                self._standing = Standing(standing.shown, ended=standing.coming)
+
     def close(self) -> None:
         """The clip is closed."""
         with self._lock:
@@ -92,7 +100,7 @@ def _settled(standing: Standing) -> Standing:
         shown.close()
         return Standing(coming)
     coming.close()
-    return replace(standing, coming=None, ended=coming)
+    return Standing(shown, ended=coming)
 
 
 def _is_better(coming: VideoJob, shown: VideoJob) -> bool:

@@ -57,6 +57,11 @@ class ClipWork(ABC):
         """Stop soon."""
         self._stop.set()
 
+    @property
+    def stopping(self) -> bool:
+        """It has been told to stop, and has not yet come to its end."""
+        return self._stop.is_set() and not self.finished
+
     def wait(self, seconds: float) -> bool:
         """Wait for the end, at most so long. Whether it came."""
         self._thread.join(seconds)

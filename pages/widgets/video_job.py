@@ -26,7 +26,7 @@ from pages.clips_route import share_bytes, take_back
 from pages.widgets.choices import from_link
 from pages.widgets.clip_work import Audience, ClipWork
 from pages.widgets.clips import OpenClip
-from pages.widgets.coach import clip_advice
+from pages.widgets.coach import clip_pictures
 from pages.widgets.measurement import Measurement
 from pages.widgets.player.landmarks import landmark_message
 from pages.widgets.roster import Who
@@ -50,6 +50,7 @@ class VideoJob(ClipWork):
     Attributes:
         now: what is known at this moment.
         address: where the player gets the landmarks.
+        closed: it is shown no more, whatever becomes of it.
     """
 
     def __init__(self, opened: OpenClip, settings: Settings, connected: Callable[[], bool] = lambda: True) -> None:
@@ -62,7 +63,7 @@ class VideoJob(ClipWork):
         self._named: tuple[tuple[Recording, tuple[str, ...]], Recording] | None = None
         self._audience = Audience(connected)
         self._started = time.monotonic()
-        self._closed = False
+        self.closed = False
         self._told: Progress | None = None
         self._preview_wanted = threading.Event()
         self._next_preview_s = 0.0
@@ -76,7 +77,7 @@ class VideoJob(ClipWork):
 
     def close(self) -> None:
         """Stop and take the results off the page."""
-        self._closed = True
+        self.closed = True
         self.cancel()
         take_back(self.address)
 
@@ -175,12 +176,11 @@ class VideoJob(ClipWork):
     def _ask_coach(self, recording: Recording) -> None:
         """A reading beside the analysis: it fails alone."""
         coached = Coached()
-        if self.opened.film is not None and recording.people and not self._closed:
+        if self.opened.film is not None and recording.people and not self.closed:
             try:
-                person, advice = clip_advice(self.opened.film.clip, recording)
-                coached = Coached(person, tuple(advice))
+                coached = Coached(clip_pictures(self.opened.film.clip, recording))
             except Exception:
-                if not self._closed:
+                if not self.closed:
                     _LOG.exception("The coach for the camera failed")
                 coached = Coached(failed=True)
         self._publish(coached=coached)

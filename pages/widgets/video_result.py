@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from core import Recording
+from core import Recording, camera_advice
 from core.motion.groups import MAIN_GROUP
 from core.motion.summary import finding_summary
 from core.motion.unsure import unsure_people
@@ -19,7 +20,7 @@ from pages.widgets.choices import choices, choose_all, overlay_style, smoothing
 from pages.widgets.clip_analyses import Standing
 from pages.widgets.clip_people import choose_in_clip, clip_company, clip_people_shown, clip_recording
 from pages.widgets.clips import OpenClip
-from pages.widgets.coach import show_advice
+from pages.widgets.coach import show_advice, studied_in_clip
 from pages.widgets.measurement import measurement
 from pages.widgets.people import IN_CLIP, chosen_person, unsure_line
 from pages.widgets.plain_text import plain
@@ -46,12 +47,12 @@ def show_progress(opened: OpenClip, standing: Standing, state: AnalysisState) ->
     job, coming = standing.shown, standing.coming
     with st.container(key="video_progress"):
         if not state.finished:
-            st.fragment(_running, run_every=POLL_S)(job, "video.stop")
+            st.fragment(_running, run_every=POLL_S)(job, "video.stop", job.cancel)
         else:
             _found(job, state)
             _how_it_ended(opened, standing, state)
         if coming is not None:
-            st.fragment(_running, run_every=POLL_S)(coming, "video.cancel")
+            st.fragment(_running, run_every=POLL_S)(coming, "video.cancel", opened.analyses.give_up)
             st.caption(text("video.coming"))
         elif standing.ended is not None:
             _came_to_nothing(standing.ended.now)
@@ -116,14 +117,16 @@ def show_nobody(job: VideoJob, state: AnalysisState) -> None:
             st.button(words, key=f"video_remedy_{number}", on_click=_try, args=(job.opened, change))
 
 
-def _running(job: VideoJob, stop: str) -> None:
-    """How far one is that works; `stop` is the key of the word on its button."""
+def _running(job: VideoJob, word: str, end: Callable[[], None]) -> None:
+    """How far one is that works, and the button that ends it; `word` is the key of what stands on that."""
     state = job.now
-    if state.finished:
+    if state.finished or job.closed:
         st.rerun()
     progress, phase = state.progress, state.phase
     with st.container(horizontal=True, vertical_alignment="center"):
-        if progress is None or phase == "beginning":
+        if job.stopping:
+            st.progress(1.0, text("video.stopping"))
+        elif progress is None or phase == "beginning":
             st.progress(0.0, text(f"video.beginning_{job.settings.people}"))
         elif phase == PHASES[0]:
             st.progress(
@@ -138,7 +141,7 @@ def _running(job: VideoJob, stop: str) -> None:
             )
         else:
             st.progress(1.0, text("video.finishing", what=text(f"video.phase_{phase}")))
-        st.button(text(stop), key="cancel_video", on_click=job.cancel)
+        st.button(text(word), key="cancel_video", on_click=end, disabled=job.stopping)
 
 
 def _found(job: VideoJob, state: AnalysisState) -> None:
@@ -156,10 +159,11 @@ def _found(job: VideoJob, state: AnalysisState) -> None:
         return
     if state.coached.failed:
         st.caption(f":material/info: {text('video.coach_failed')}")
-    numbers = clip_company(job, state).who.numbers
-    if state.coached.person in numbers:
-        about = plain(recording.names[numbers.index(state.coached.person)]) if recording.names else ""
-        show_advice(state.coached.advice, "clip_coach", about)
+    # About whoever is studied, in the recording as it is measured: a tilt that was taken out is not told again.
+    about = studied_in_clip(recording, clip_people_shown(recording))
+    number = clip_company(job, state).who.numbers[about]
+    advice = [*camera_advice(recording, about), *state.coached.pictures.get(number, ())]
+    show_advice(advice, "clip_coach", plain(recording.names[about]) if recording.names else "")
 
 
 def _lost_frames(recording: Recording) -> None:

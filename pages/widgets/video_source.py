@@ -135,6 +135,9 @@ def _opened(name: str, open_it: Callable[[], object]) -> None:
     except OSError:
         _LOG.exception("A clip could not be stored")
         st.session_state["video_error"] = ClipNotStored(name=name)
+    except Exception:
+        _LOG.exception("A clip could not be opened")
+        st.session_state["video_error"] = PosescopeError()
     else:
         for kept in ("video_error", "video_job", "follow_point", "clip_part"):
             st.session_state.pop(kept, None)

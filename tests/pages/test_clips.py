@@ -218,6 +218,20 @@ class TestAnalyses:
         opened.analyses.begin(third)
         assert self.standing(opened).ended is None
 
+    def test_one_that_is_given_up_leaves_the_one_before_even_if_it_is_complete_a_moment_later(
+        self, opened: OpenClip
+    ) -> None:
+        first = self.shown(opened, some_recording(72))
+        second = self.job(opened, model="heavy")
+        opened.analyses.begin(second)
+        opened.analyses.give_up()
+        ends(second, some_recording(72))
+        for _ in range(2):
+            standing = self.standing(opened)
+            assert (standing.shown, standing.coming, standing.ended) == (first, None, second)
+            opened.analyses.give_up()  # nothing is left to give up
+        assert second.closed and not first.closed
+
     @pytest.mark.parametrize("people", [0, None])
     def test_one_that_has_found_nobody_goes_at_once(self, opened: OpenClip, people: int | None) -> None:
         self.shown(opened, None if people is None else some_recording(72, people))

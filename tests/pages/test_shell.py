@@ -152,7 +152,7 @@ def test_a_fault_is_told_in_plain_words_and_what_was_open_stays(
         raise RuntimeError("the secret inside")
 
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-        patch.setattr("pages.widgets.numbers.angle_table", broken)
+        patch.setattr("pages.widgets.measurement.measurement_line", broken)
         at.run()
         assert [error.value for error in at.error] == [words("common.unexpected", language)]
         assert not at.exception

@@ -38,7 +38,7 @@ def analyses(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Played]]:
 
     there = threading.Semaphore(0)
     monkeypatch.setattr(video_job, "analyse_video", analyse)
-    monkeypatch.setattr(video_job, "clip_advice", lambda *_: (0, []))
+    monkeypatch.setattr(video_job, "clip_pictures", lambda *_: {})
     start = VideoJob.start
 
     def start_and_wait(job: VideoJob) -> None:
@@ -141,6 +141,12 @@ def test_after_stop_what_there_is_is_kept_until_all_is_there(analyses: list[Play
     assert not at.info and "analyse_on" not in keys(at)
 
 
+def test_it_is_said_that_it_is_stopping(analyses: list[Played]) -> None:
+    at = click(opened(), "cancel_video")
+    assert progress_words(at) == [words("video.stopping")]
+    assert at.button(key="cancel_video").disabled
+
+
 def test_stopped_before_anything_was_there_it_can_be_begun_again(analyses: list[Played]) -> None:
     at = opened()
     stopped(at, analyses[0], some_recording(0, 0))
@@ -205,7 +211,9 @@ def test_the_analysis_before_is_shown_until_the_new_one_is_complete(analyses: li
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_cancelling_the_new_one_keeps_the_one_before(analyses: list[Played], language: str) -> None:
     at = again(ended(opened(), analyses[0], EVERYTHING))
-    said_in(stopped(at, analyses[1], some_recording(60, seed=1)), language)
+    click(at, "cancel_video")
+    assert analyses[1].cancelled() and not standing(at).coming
+    said_in(at, language)
     assert_shown(at, EVERYTHING)
     assert [info.value for info in at.info] == [words("video.coming_stopped", language)]
     assert "analyse_again" in keys(at)
@@ -230,7 +238,7 @@ def test_following_somebody_else_keeps_who_was_followed_until_it_is_complete(ana
         assert_shown(at, EVERYTHING)
 
     click_on_somebody(50.0)
-    stopped(at, analyses[1], some_recording(60, seed=1))
+    click(at, "cancel_video")
     assert_shown(at, EVERYTHING)
     assert at.session_state["follow_point"] is None and "analyse_again" not in keys(at)
     click_on_somebody(51.0)
@@ -259,7 +267,7 @@ def test_a_coach_that_fails_takes_nothing_along(
     def fail(*_: Any) -> None:
         raise RuntimeError("nobody thought of this")
 
-    monkeypatch.setattr(video_job, "clip_advice", fail)
+    monkeypatch.setattr(video_job, "clip_pictures", fail)
     at = said_in(ended(opened(), analyses[0], EVERYTHING), language)
     assert_shown(at, EVERYTHING)
     assert any(words("video.coach_failed", language) in caption for caption in captions(at))
@@ -269,12 +277,12 @@ def test_a_coach_that_fails_takes_nothing_along(
 def test_the_findings_do_not_wait_for_the_coach(analyses: list[Played], monkeypatch: pytest.MonkeyPatch) -> None:
     asked, on = threading.Event(), threading.Event()
 
-    def slow(*_: Any) -> tuple[int, list[Any]]:
+    def slow(*_: Any) -> dict[int, Any]:
         asked.set()
         assert on.wait(PATIENCE_S)
-        return 0, []
+        return {}
 
-    monkeypatch.setattr(video_job, "clip_advice", slow)
+    monkeypatch.setattr(video_job, "clip_pictures", slow)
     at = opened()
     analyses[0].give(EVERYTHING)
     assert asked.wait(PATIENCE_S)
@@ -392,16 +400,26 @@ def test_a_file_that_cannot_be_used_does_not_end_an_analysis(analyses: list[Play
     assert_shown(at, EVERYTHING)
 
 
-def test_a_full_disk_is_told_and_the_field_stays(monkeypatch: pytest.MonkeyPatch, analyses: list[Played]) -> None:
-    def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (OSError(28, "No space left on device"), "There is no room for “wall.mkv”"),
+        (FileNotFoundError("gone"), "There is no readable file “wall.mkv”"),
+        (RuntimeError("nobody thought of this"), "Posescope could not do this"),
+    ],
+)
+def test_whatever_keeps_a_clip_from_being_opened_is_told_and_the_field_stays(
+    fault: Exception, told: str, monkeypatch: pytest.MonkeyPatch, analyses: list[Played]
+) -> None:
+    def fail(*_: Any) -> None:
+        raise fault
 
     at = open_video_page()
     with monkeypatch.context() as patch:
-        patch.setattr(clips, "open_clip", full)
+        patch.setattr(clips, "open_clip", fail)
         upload_clip(at, "wall.mkv", grey_clip())
     (error,) = at.error
-    assert "There is no room for “wall.mkv”" in error.value
+    assert told in error.value
     upload_clip(at, "wall.mkv", grey_clip())
     assert not at.error and len(analyses) == 1
 

@@ -7,6 +7,7 @@ import zipfile
 import numpy as np
 from numpy.typing import NDArray
 
+from core.export import csv_text
 from core.export.angles_csv import angles_csv
 from core.export.archive_zip import archive_zip
 from core.export.landmarks_csv import landmarks_csv
@@ -110,5 +111,9 @@ def test_nobody_still_gives_all_files() -> None:
     recording = some_recording(people=0)
     found = members(archive_zip(some_picture(recording), recording, STYLE))
     assert len(found) == 7
-    assert found["squat_landmarks.csv"].count(b"\n") == 1
+    # A row that says so, and a readme that explains its column.
+    for name in ("landmarks", "angles", "segments"):
+        header, row = found[f"squat_{name}.csv"].decode().splitlines()
+        assert header.endswith(",reason") and row.endswith(f",{csv_text.NOBODY}")
+    assert csv_text.REASON_COLUMN["reason"][:40] in " ".join(found["squat_README.txt"].decode().split())
     assert json.loads(found["squat_recording.json"])["made_by"]["model_sha256"] == PROVENANCE["model_sha256"]
