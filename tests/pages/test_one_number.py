@@ -37,7 +37,7 @@ def players_angles(at: AppTest) -> np.ndarray:
     job = at.session_state["video_job"]
     message = job._landmarks({**parameters, "first": "0", "revision": "-1"})
     (length,) = struct.unpack_from("<I", message)
-    frames, joints = job.recording.frames, len(MAIN_JOINTS)
+    frames, joints = job.now.recording.frames, len(MAIN_JOINTS)
     place = 4 + length + frames * (8 + PEOPLE * 33 * (2 + 3) * 2)
     tenths = np.frombuffer(message, "<i2", frames * PEOPLE * joints, place).reshape(frames, PEOPLE, joints)
     return np.where(tenths == -32768, np.nan, tenths / 10)
@@ -71,7 +71,7 @@ def test_player_chart_file_and_function_agree_for_every_person_and_joint(
     kinds = ["knee", "hip", "elbow", "pelvis_tilt", "trunk_lean"]
     at.pills(key="curve_kinds").set_value(kinds).run()
     assert not at.exception
-    recording = at.session_state["video_job"].recording
+    recording = at.session_state["video_job"].now.recording
     table = joint_kinematics(recording, settings=FilterSettings())
     player = players_angles(at)
     drawn = {
