@@ -211,6 +211,11 @@ def _what_is_missing(clip: Clip) -> dict[str, str]:
 
 def _not_decoded(tracking: ParallelTracking, frames: int) -> dict[str, str]:
     """How many of the wanted frames never came, and when they would have been shown."""
+    at_start = tracking.clip.lost_at_start if tracking.settings.start_s == 0 else 0
+    return _lost_on_the_way(tracking, frames) | ({"frames_lost_at_start": str(at_start)} if at_start else {})
+
+
+def _lost_on_the_way(tracking: ParallelTracking, frames: int) -> dict[str, str]:
     lost = np.flatnonzero(~tracking.decoded[:frames])
     if not len(lost):
         return {}

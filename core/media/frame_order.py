@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 import numpy as np
@@ -79,6 +80,18 @@ class FrameOrder(NamedTuple):
             # A clip may begin between two key frames if what is before it is there but not to be shown.
             keys = [(stamp, 0) for stamp in stamps[:1]] + keys
         return cls(stamps, [key for key, _ in keys], [place for _, place in keys], unit, counted=False)
+
+    def beginning_at(self, first: int | None) -> tuple[FrameOrder, int]:
+        """The same without the frames before this time stamp, and how many they are."""
+        lost = 0 if first is None else bisect_left(self.stamps, first)
+        if not lost or lost == len(self.stamps):
+            return self, 0
+        begin = self.stamps[lost]
+        kept = [(key, place) for key, place in zip(self.keys, self.key_places, strict=True) if key >= begin]
+        if [key for key, _ in kept[:1]] != [begin]:
+            kept = [(begin, 0), *kept]
+        keys, places = [key for key, _ in kept], [place for _, place in kept]
+        return self._replace(stamps=self.stamps[lost:], keys=keys, key_places=places), lost
 
     @classmethod
     def _counted(cls, stamps: list[int], unit: float) -> FrameOrder:

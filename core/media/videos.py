@@ -55,6 +55,8 @@ class Clip:
             have the first one's.
         counted: the frames are told apart by counting from the first one: the container has no time stamps, or none
             that go with the pictures.
+        lost_at_start: how many frames stand in the file before the first one that can be decoded, as where a broadcast
+            is recorded from some moment on. They are no frames of the clip.
         missing_s: how many seconds of pictures the file announces behind its last frame, in the file's time: it was not
             copied or recorded to its end. 0 where nothing is known to be missing, NaN where it breaks off and does not
             say how much it would hold.
@@ -75,6 +77,7 @@ class Clip:
     width: int
     height: int
     counted: bool
+    lost_at_start: int = 0
     missing_s: float = 0.0
     slow_motion: SlowMotion = AS_STORED
     form: int = UPRIGHT
@@ -166,6 +169,7 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
     if not order.stamps:
         raise NoPicturesInVideo(name=shown)
     look = _Look.at(source, shown)
+    order, lost = (order, 0) if order.counted else order.beginning_at(look.first_pts)
     return Clip(
         source=source,
         name=shown,
@@ -175,6 +179,7 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
         width=look.width,
         height=look.height,
         counted=order.counted,
+        lost_at_start=lost,
         missing_s=missing_s,
         slow_motion=slow,
         form=look.form,
@@ -189,7 +194,7 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
 
 @dataclass(frozen=True)
 class _Look:
-    """What a clip's first frames say; the names are those of `Clip`."""
+    """What a clip's first frames say; the names are those of `Clip`, and `first_pts` is the first one's time stamp."""
 
     width: int
     height: int
@@ -197,6 +202,7 @@ class _Look:
     form_changes: bool
     is_interlaced: bool
     plays_as_seen: bool
+    first_pts: int | None
 
     @classmethod
     def at(cls, source: VideoSource, name: str) -> _Look:
@@ -232,6 +238,7 @@ class _Look:
             form_changes=not told or (stream_says and len(told) == 1),
             is_interlaced=any(frame.interlaced_frame for frame in frames),
             plays_as_seen=is_first and is_square and (form == UPRIGHT or (form in TURNED_ONLY and not stream_says)),
+            first_pts=frames[0].pts,
         )
 
 

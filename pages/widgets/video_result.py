@@ -171,6 +171,9 @@ def _lost_frames(recording: Recording) -> None:
     if lost:
         when = recording.provenance["frames_not_decoded_s"].replace("-", "–")
         st.warning(text("video.frames_lost", frames=lost, when=when), icon=":material/content_cut:")
+    at_start = recording.provenance.get("frames_lost_at_start")
+    if at_start:
+        st.warning(text("video.frames_lost_at_start", frames=at_start), icon=":material/content_cut:")
 
 
 def _who_was_missing(recording: Recording) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import itertools
 from collections.abc import Mapping
 from fractions import Fraction
@@ -181,17 +182,42 @@ def beheaded(content: bytes) -> bytes:
     return b"".join(tables + packets[len(packets) // 5 :])
 
 
-def test_frames_that_never_come_are_told(folder: Path) -> None:
+def damaged(content: bytes) -> bytes:
+    """An MP4 in which some frames have been written over."""
+    with av.open(io.BytesIO(content)) as file:
+        places = [(packet.pos, packet.size) for packet in file.demux(video=0) if packet.size]
+    for place, size in places[40:43]:
+        content = content[:place] + b"\xff" * size + content[place + size :]
+    return content
+
+
+def test_a_clip_begins_with_the_first_frame_that_can_be_decoded(folder: Path) -> None:
+    """What says when a frame is shown counts from there, and so does a player."""
     content = beheaded(content_of("ts", folder))
     clip = open_clip(content)
     seen = numbers_of(clip, 0, len(clip.pts))
-    assert seen and seen == list(range(seen[0], FRAMES))
+    assert seen and seen == list(range(FRAMES - len(clip.pts), FRAMES))
+    assert clip.lost_at_start > 0
+    for start in range(1, len(seen), 7):
+        assert numbers_of(clip, start, start + 3) == seen[start : start + 3]
     recording = analyse_video(content, Settings(model="lite"))
-    assert recording.frames == len(seen)
-    lost = len(clip.pts) - len(seen)
-    assert lost > 0
+    assert recording.time == pytest.approx(np.arange(len(seen)) / FRAME_RATE)
+    assert recording.provenance["frames_lost_at_start"] == str(clip.lost_at_start)
+    part = analyse_video(content, Settings(model="lite", start_s=1.0))
+    assert "frames_lost_at_start" not in part.provenance
+
+
+def test_frames_that_never_come_are_told(folder: Path) -> None:
+    content = damaged(content_of("mp4", folder))
+    clip = open_clip(content)
+    with clip.reader() as reader:
+        came = {frame.pts for frame in reader.frames(int(clip.pts[0]))}
+    recording = analyse_video(content, Settings(model="lite"))
+    lost = len(clip.pts) - len(came)
+    assert lost == 3 and recording.frames == len(came)
     assert recording.provenance["frames_not_decoded"] == str(lost)
-    assert recording.provenance["frames_not_decoded_s"].startswith("0.00-")
+    assert recording.provenance["frames_not_decoded_s"]
+    assert recording.time == pytest.approx(clip.time_s[np.isin(clip.pts, list(came))])
 
 
 def test_nothing_is_told_where_nothing_is_lost(folder: Path) -> None:
