@@ -50,6 +50,8 @@ def _neutral_deg(definition: AngleDefinition) -> float:
 def _positive(definition: AngleDefinition) -> str:
     if definition.plane is not None:
         return "forwards" if definition.plane == SAGITTAL else "outwards"
+    if definition.side_to_side:
+        return "inclines_left_up"
     return "opens" if definition.flexion_sign > 0 else "closes"
 
 

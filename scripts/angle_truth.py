@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from core.motion.angles import JOINTS, joint_angle_arrays
+from core.motion.angles import JOINTS, PLANE_JOINTS, joint_angle_arrays
 from core.motion.segments import SEGMENTS, segment_angle_arrays
 from core.recording import Recording
 
@@ -24,13 +24,16 @@ def angle_errors_deg(recording: Recording, truth_m: NDArray[np.floating], space:
         space: where the angles are measured.
 
     Returns:
-        (T, K) degrees, 0 to 180, for MEASURED: of joints that of `angle_deg`, of segments that of `vertical_deg`. NaN
-        where one of both is not defined.
+        (T, K) degrees, 0 to 180, for MEASURED: of joints that of `angle_deg`, in the body's planes that of
+        `flexion_deg` (a thigh as far behind the trunk as it is before it is wrong), of segments that of `vertical_deg`.
+        NaN where one of both is not defined.
     """
     true = dataclasses.replace(recording, world=truth_m[:, None].astype(np.float32), refined=None)
-    joints = [
-        joint_angle_arrays(each, where).readings["angle_deg"] for each, where in ((recording, space), (true, "world"))
-    ]
+    joints = []
+    for each, where in ((recording, space), (true, "world")):
+        angles = joint_angle_arrays(each, where)
+        in_plane = np.isin(angles.names, PLANE_JOINTS)
+        joints.append(np.where(in_plane, angles.readings["flexion_deg"], angles.readings["angle_deg"]))
     segments = [
         segment_angle_arrays(each, where).readings["vertical_deg"]
         for each, where in ((recording, space), (true, "world"))

@@ -7,8 +7,24 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from core.motion.absences import absences
 from core.recording import Recording
 from core.settings import FilterSettings, OverlayStyle
+
+# A find that flickers all through a long clip has thousands of absences, and their list stands in one cell of a table.
+MOST_ABSENCES = 500
+# What `Recording.provenance` tells of what is not as it should be.
+_TOLD = (
+    "removed_people",
+    "missing_at_end_s",
+    "frames_not_decoded",
+    "frames_not_decoded_s",
+    "slow_motion",
+    "slow_motion_by",
+    "analysis_ended_by",
+    "analysed_until_s",
+    "wanted_until_s",
+)
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -34,12 +50,11 @@ def made_by(
         drawn: who is drawn, for exports that are a picture.
 
     Returns:
-        The recording's `provenance` (versions, `model`, `model_sha256`), `settings`, `repairs` if left and right were
-        exchanged somewhere and have been put right, `overlay` if there is a style, `smoothing` if there is a filter.
+        The recording's `provenance` (versions, `model`, `model_sha256`), `settings`, `shortfalls`, `not_drawn` (a list
+        of indices) if somebody is not drawn, `overlay` if there is a style, `smoothing` if there is a filter.
     """
     origin: dict[str, Any] = {**recording.provenance, "settings": recording.settings.as_dict()}
-    if recording.repairs:
-        origin["repairs"] = [repair.as_dict() for repair in recording.repairs]
+    origin |= shortfalls(recording)
     if drawn is not None and len(drawn) < recording.people:
         origin["not_drawn"] = [person for person in range(recording.people) if person not in drawn]
     if style is not None:
@@ -47,6 +62,33 @@ def made_by(
     if smoothing is not None:
         origin["smoothing"] = smoothing.as_dict()
     return origin
+
+
+def shortfalls(recording: Recording) -> dict[str, Any]:
+    """Everything about a recording that could not be read, found or decided, or has been put right, as plain values.
+
+    Returns:
+        Only what there is:
+        - `repairs`: where left and right were exchanged, a list of `person, part, from_s, to_s, frames`;
+        - `left_out`: how many more people, or places that look like one, were seen but left out;
+        - `not_found`: from when to when somebody was not found, a list of `person, from_s, to_s, frames`, at most the
+          first 500; `not_found_spans` then says how many there are;
+        - of what `provenance` tells: `removed_people`, who was taken out; `missing_at_end_s`, how much of the clip's
+          file is missing; `frames_not_decoded` and `frames_not_decoded_s`, which frames could not be read;
+          `slow_motion` and `slow_motion_by`, by how much the clip's file is slower than life and who says so;
+          `analysis_ended_by`, `analysed_until_s` and `wanted_until_s`, where it was not analysed to its end.
+    """
+    told: dict[str, Any] = {key: recording.provenance[key] for key in _TOLD if key in recording.provenance}
+    if recording.repairs:
+        told["repairs"] = [repair.as_dict() for repair in recording.repairs]
+    if recording.left_out:
+        told["left_out"] = recording.left_out
+    missing = absences(recording)
+    if missing:
+        told["not_found"] = [absence.as_dict() for absence in missing[:MOST_ABSENCES]]
+    if len(missing) > MOST_ABSENCES:
+        told["not_found_spans"] = len(missing)
+    return told
 
 
 def source_name(recording: Recording) -> str:

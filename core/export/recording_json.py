@@ -39,8 +39,9 @@ def recording_json(recording: Recording, space: str | None = None) -> bytes:
 
         format, format_version      "posescope recording", 1
         source, width_px, height_px, frame_rate_hz
-        made_by                     versions, model, model_sha256, settings, and where left and right have been
-                                    exchanged (repairs: person, part, from_s, to_s, frames), if anywhere
+        made_by                     versions, model, model_sha256, settings, and what could not be read, found or
+                                    decided, if anything (core.export.provenance.shortfalls): repairs, left_out,
+                                    not_found and so on
         people                      person, name: only where people were given names
         coordinates                 what normalised, pixels, metres and refined mean
         frames                      one for each frame

@@ -172,6 +172,8 @@ def _made(recording: Recording, space: str) -> str:
     """The origin in one line."""
     names = {"posescope": "Posescope", "mediapipe": "MediaPipe", "model": "model", "model_sha256": "SHA-256"}
     parts = [f"{names.get(name, name)} {value}" for name, value in recording.provenance.items()]
+    if recording.left_out:
+        parts.append(f"left out {recording.left_out}")
     return " · ".join([*parts, f"{space} coordinates"])
 
 

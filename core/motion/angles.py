@@ -80,6 +80,11 @@ class AngleDefinition:
         return (self.first, *second, *(() if self.across is None else (self.across,)))
 
     @property
+    def side_to_side(self) -> bool:
+        """Whether it is of a line across the body that is level in standing, and may be higher on either side."""
+        return self.second == UP and self.neutral_deg == 90
+
+    @property
     def landmarks(self) -> tuple[str, ...]:
         """Every landmark that the angle depends on, each once."""
         return tuple(dict.fromkeys(name for line in self.lines for point in line for name in point))

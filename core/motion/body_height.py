@@ -72,7 +72,7 @@ def with_body_height(recording: Recording, height_m: float | Sequence[float | No
 
     Both `world` and `refined` are multiplied, each person by one factor for the whole recording, which the corrected
     body gives where there is one: so both keep their proportion to each other. `provenance` says for what heights, also
-    those of an earlier scaling that holds still.
+    those of an earlier scaling that holds still; whose length is not known stays as they are and `unknown` there.
 
     Args:
         recording: T frames, P people.
@@ -99,7 +99,11 @@ def with_body_height(recording: Recording, height_m: float | Sequence[float | No
     if len(before) != recording.people:
         before = [UNKNOWN] * recording.people
     # Who was scaled before and is left alone now stays as tall.
-    told = ", ".join(old if new is None else f"{new:g}" for old, new in zip(before, heights, strict=True))
+    # Who shows no whole leg and trunk cannot be scaled: nothing may say that they were.
+    told = ", ".join(
+        old if new is None or not measured else f"{new:g}"
+        for old, new, measured in zip(before, heights, np.isfinite(ratio), strict=True)
+    )
     return dataclasses.replace(
         recording,
         world=recording.world * factor,

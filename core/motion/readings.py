@@ -28,7 +28,10 @@ from core.motion.segments import SEGMENT_DEFINITIONS
 PLAIN, SIGNED = "angle_deg", "flexion_deg"
 
 _JOINTS = {definition.joint: definition for definition in DEFINITIONS}
-_SIDE_TO_SIDE = {definition.segment for definition in SEGMENT_DEFINITIONS if definition.vertical is None}
+_SIDE_TO_SIDE = {
+    *(definition.joint for definition in DEFINITIONS if definition.side_to_side),
+    *(definition.segment for definition in SEGMENT_DEFINITIONS if definition.vertical is None),
+}
 
 
 def shown_reading(name: str, chosen: str) -> str:
@@ -71,15 +74,11 @@ def peak_directions(names: Sequence[str], chosen: str) -> NDArray[np.int_]:
         one furthest from 0: lines from side to side may be higher on either side.
     """
     _, sign = from_signed(names, chosen)
-    return np.array([0 if _from_side_to_side(name) else int(own) for name, own in zip(names, sign, strict=True)], int)
+    return np.array([0 if name in _SIDE_TO_SIDE else int(own) for name, own in zip(names, sign, strict=True)], int)
 
 
 def _is_clinical_only(definition: AngleDefinition) -> bool:
     return definition.plane is not None or definition.second == UP
-
-
-def _from_side_to_side(name: str) -> bool:
-    return name == "pelvis_tilt" or name in _SIDE_TO_SIDE
 
 
 def _line_of(plain: Sequence[AngleDefinition | None]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -16,6 +16,8 @@ from pages.widgets.measurement import Measurement
 from pages.widgets.photos import Photo
 
 MOST_AT_ONCE = 3
+# What is told by the pictures themselves.
+PICTURE_KINDS = ("too_dark", "blurred")
 ICONS = {"note": ":material/photo_camera:", "warning": ":material/lightbulb:"}
 
 
@@ -51,23 +53,48 @@ def photo_advice(
     return camera_advice(recording, person, picture_of(_photo, settings).rgb)
 
 
-def clip_advice(clip: Clip, recording: Recording) -> tuple[int, list[Advice]]:
-    """The same of a clip, about whoever was found longest. Light and blur are those of one frame in the middle.
+def clip_pictures(clip: Clip, recording: Recording) -> dict[int, tuple[Advice, ...]]:
+    """What to change about light and blur of a clip, for everyone in it, each by one frame that they are in.
+
+    Args:
+        clip: what was analysed.
+        recording: what was found in it.
 
     Returns:
-        The person and the advice.
+        By person, as found.
     """
-    found = np.isfinite(recording.image[:, :, 0, 0])
-    if not found.any():
-        return 0, []
-    person = int(found.sum(axis=0).argmax())
-    frames = np.flatnonzero(found[:, person])
-    frame = int(frames[len(frames) // 2])
     clip = clip.recorded_at(recording.settings.recorded_frame_rate)
-    pts = clip.pts[np.abs(clip.time_s - recording.time[frame]).argmin()]
+    pictures: dict[int, tuple[Advice, ...]] = {}
     with clip.reader() as reader:
-        shown = next(reader.frames(int(pts), clip.pts[clip.pts == pts]), None)
-    return person, camera_advice(recording, person, None if shown is None else shown.rgb, frame)
+        for frame, people in _frames_with(recording).items():
+            pts = clip.pts[np.abs(clip.time_s - recording.time[frame]).argmin()]
+            shown = next(reader.frames(int(pts), clip.pts[clip.pts == pts]), None)
+            if shown is None:
+                continue
+            for person in people:
+                advice = camera_advice(recording, person, shown.rgb, frame)
+                pictures[person] = tuple(each for each in advice if each.kind in PICTURE_KINDS)
+    return pictures
+
+
+def _frames_with(recording: Recording) -> dict[int, list[int]]:
+    """A few frames that have everyone, each with those who are looked at in it; in the middle of where they all are."""
+    found = np.isfinite(recording.image[:, :, 0, 0])
+    left = [person for person in range(recording.people) if found[:, person].any()]
+    frames: dict[int, list[int]] = {}
+    while left:
+        there = found[:, left].sum(axis=1)
+        most = np.flatnonzero(there == there.max())
+        frame = int(most[len(most) // 2])
+        frames[frame] = [person for person in left if found[frame, person]]
+        left = [person for person in left if not found[frame, person]]
+    return frames
+
+
+def studied_in_clip(recording: Recording, people: Sequence[int]) -> int:
+    """Whom the coach speaks about: of those who are looked at whoever was found longest."""
+    found = np.isfinite(recording.image[:, list(people), 0, 0])
+    return people[int(found.sum(axis=0).argmax())]
 
 
 def advice_text(advice: Advice) -> str:

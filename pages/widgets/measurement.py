@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core import Recording
-from core.motion.body_height import with_body_height
+from core.motion.body_height import UNKNOWN, with_body_height
 from core.motion.level import estimated_tilt, levelled
 from pages.language import text
 from pages.widgets.choices import choices
@@ -62,8 +62,11 @@ def measurement_line(recording: Recording) -> None:
     """What was done to a measured recording, if anything."""
     known, told = measurement(), recording.provenance
     parts = []
-    if "scaled_to_body_height_m" in told:
+    heights = told.get("scaled_to_body_height_m", "").split(", ") if recording.people else []
+    if any(height not in ("", UNKNOWN) for height in heights):
         parts.append(text("image.measured_height", height=f"{known.height_cm:g}"))
+    if UNKNOWN in heights:
+        parts.append(text("image.measured_no_height", count=heights.count(UNKNOWN)))
     if "levelled_pitch_deg" in told:
         key = "image.measured_feet" if known.tilt == "feet" else "image.measured_manual"
         pitch, roll = (told[f"levelled_{angle}_deg"].replace("-", "−") for angle in ("pitch", "roll"))

@@ -26,7 +26,7 @@ from pages.clips_route import share_bytes, take_back
 from pages.widgets.choices import from_link
 from pages.widgets.clip_work import Audience, ClipWork
 from pages.widgets.clips import OpenClip
-from pages.widgets.coach import clip_advice
+from pages.widgets.coach import clip_pictures
 from pages.widgets.measurement import Measurement
 from pages.widgets.player.landmarks import landmark_message
 from pages.widgets.roster import Who
@@ -178,8 +178,7 @@ class VideoJob(ClipWork):
         coached = Coached()
         if self.opened.film is not None and recording.people and not self.closed:
             try:
-                person, advice = clip_advice(self.opened.film.clip, recording)
-                coached = Coached(person, tuple(advice))
+                coached = Coached(clip_pictures(self.opened.film.clip, recording))
             except Exception:
                 if not self.closed:
                     _LOG.exception("The coach for the camera failed")

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import Recording
+from core import Recording, camera_advice
 from core.motion.groups import MAIN_GROUP
 from core.motion.summary import finding_summary
 from core.motion.unsure import unsure_people
@@ -20,7 +20,7 @@ from pages.widgets.choices import choices, choose_all, overlay_style, smoothing
 from pages.widgets.clip_analyses import Standing
 from pages.widgets.clip_people import choose_in_clip, clip_company, clip_people_shown, clip_recording
 from pages.widgets.clips import OpenClip
-from pages.widgets.coach import show_advice
+from pages.widgets.coach import show_advice, studied_in_clip
 from pages.widgets.measurement import measurement
 from pages.widgets.people import IN_CLIP, chosen_person, unsure_line
 from pages.widgets.plain_text import plain
@@ -159,10 +159,11 @@ def _found(job: VideoJob, state: AnalysisState) -> None:
         return
     if state.coached.failed:
         st.caption(f":material/info: {text('video.coach_failed')}")
-    numbers = clip_company(job, state).who.numbers
-    if state.coached.person in numbers:
-        about = plain(recording.names[numbers.index(state.coached.person)]) if recording.names else ""
-        show_advice(state.coached.advice, "clip_coach", about)
+    # About whoever is studied, in the recording as it is measured: a tilt that was taken out is not told again.
+    about = studied_in_clip(recording, clip_people_shown(recording))
+    number = clip_company(job, state).who.numbers[about]
+    advice = [*camera_advice(recording, about), *state.coached.pictures.get(number, ())]
+    show_advice(advice, "clip_coach", plain(recording.names[about]) if recording.names else "")
 
 
 def _lost_frames(recording: Recording) -> None:

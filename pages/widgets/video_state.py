@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from core import Recording
 from core.errors import PosescopeError
@@ -12,16 +13,14 @@ from core.progress import PHASES, Progress
 
 @dataclass(frozen=True, eq=False)
 class Coached:
-    """What the coach for the camera says about a clip.
+    """What the coach for the camera has seen in a clip's pictures; the rest it tells from the recording as measured.
 
     Attributes:
-        person: the index, as found, of whom it speaks about.
-        advice: what it says.
+        pictures: what to change about light and blur, by person as found.
         failed: it could not look.
     """
 
-    person: int = 0
-    advice: tuple[Advice, ...] = ()
+    pictures: Mapping[int, tuple[Advice, ...]] = field(default_factory=dict)
     failed: bool = False
 
 

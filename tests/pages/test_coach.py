@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import cv2
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import pages.language
-from core import analyse_image, analyse_video, camera_advice
+from core import analyse_image, camera_advice
 from core.media.images import read_image
 from core.media.videos import open_clip
 from core.motion.camera_coach import Advice
 from core.settings import Settings
-from pages.widgets.coach import advice_text, clip_advice
+from pages.widgets.coach import advice_text, clip_pictures, studied_in_clip
+from tests.core.motion.test_camera_coach import photo as photographed
 from tests.core.recordings import some_recording
 from tests.pages.app import (
     SAMPLE_FOLDER,
@@ -25,6 +28,8 @@ from tests.pages.app import (
     upload,
     words,
 )
+from tests.pages.made_clips import analysed_as
+from tests.pages.test_video import grey_clip, open_video_page, upload_clip
 
 # The whole of the English, a part of the Chinese.
 SAID = [
@@ -115,16 +120,38 @@ def test_the_photo_page_says_what_the_coach_says() -> None:
     assert any(advice_text(advice[0]) in caption for caption in captions(at))
 
 
-def test_a_clip_is_judged_by_whoever_was_found_longest() -> None:
+def test_everyone_in_a_clip_is_looked_at_in_a_frame_that_they_are_in() -> None:
     path = SAMPLE_FOLDER / "squat_2reps.mp4"
-    recording = analyse_video(path, Settings())
-    person, advice = clip_advice(open_clip(path), recording)
-    assert person == 0 and [each.kind for each in advice] == ["view"]
-    assert advice[0].values["view"] == "three_quarter"  # the truth is 60 degrees
-    two = some_recording(frames=5, people=2)
-    two.image[:3, 0] = np.nan
-    assert clip_advice(open_clip(path), two)[0] == 1
-    assert clip_advice(open_clip(path), some_recording(frames=5, people=0)) == (0, [])
+    three = some_recording(frames=90, people=3, width=640, height=480)
+    three = dataclasses.replace(three, time=np.arange(90) / 25)
+    three.image[:50, 0] = np.nan
+    three.image[30:, 1] = np.nan
+    pictures = clip_pictures(open_clip(path), three)
+    assert set(pictures) == {0, 1, 2}
+    assert {each.kind for advice in pictures.values() for each in advice} <= {"too_dark", "blurred"}
+    assert clip_pictures(open_clip(path), some_recording(frames=5, people=0)) == {}
+    assert studied_in_clip(three, [0, 1, 2]) == 2 and studied_in_clip(three, [1]) == 1
+    assert studied_in_clip(three, [0, 1]) == 0
+
+
+def test_the_clip_page_speaks_of_whoever_is_studied_and_of_no_tilt_that_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second person leans by 12 degrees to the left: a camera turned clockwise."""
+    upright, leaning = (photographed(roll_deg=roll) for roll in (0.0, 12.0))
+    both = {
+        name: np.repeat(np.concatenate([getattr(one, name) for one in (upright, leaning)], axis=1), 40, axis=0)
+        for name in ("image", "world", "refined", "visibility", "presence")
+    }
+    recording = dataclasses.replace(upright, time=np.arange(40) / 25, **both)
+    analysed_as(monkeypatch, recording)
+    at = upload_clip(open_video_page(people="all"), "street.mkv", grey_clip())
+    assert not any("leans by" in caption for caption in captions(at))  # the first one is spoken of, as found as long
+    at.segmented_control(key="clip_person_choice").set_value(1).run()
+    assert any(caption.startswith("Person 2") and "leans by 12" in caption for caption in captions(at))
+    choose(choose(at, "tilt", "manual"), "roll_deg", 12.0)
+    assert not at.exception
+    assert not any("leans by" in caption for caption in captions(at))
 
 
 def tilted_standing() -> bytes:

@@ -177,7 +177,7 @@ def expansions() -> dict[str, set[str]]:
         "image.group_{}_flat": set(GROUPS) - {"joints"},
         "image.column_{}": {"joint", "segment"},
         "methods.{}": {
-            *{"sagittal", "frontal", "forwards", "outwards", "opens", "closes"},
+            *{"sagittal", "frontal", "forwards", "outwards", "opens", "closes", "inclines_left_up"},
             *{*SPACES, FOUR_JOINTS, "error_axis"},
         },
         "methods.zero_{}": {"up", "down", "level"},

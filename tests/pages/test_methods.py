@@ -43,6 +43,8 @@ def test_every_angle_is_defined(language: str) -> None:
 
 
 def grows_when(definition: AngleDefinition) -> str:
+    if definition.joint == "pelvis_tilt":
+        return "inclines_left_up"
     in_plane = {"sagittal": "forwards", "frontal": "outwards"}
     return in_plane.get(definition.plane or "", "opens" if definition.flexion_sign > 0 else "closes")
 

@@ -210,12 +210,12 @@ def test_the_recording_is_there_before_the_coach_looks(
 ) -> None:
     asked, on = threading.Event(), threading.Event()
 
-    def slow_coach(*_: Any) -> tuple[int, list[Any]]:
+    def slow_coach(*_: Any) -> dict[int, Any]:
         asked.set()
         assert on.wait(PATIENCE_S)
-        return 0, []
+        return {}
 
-    monkeypatch.setattr(video_job, "clip_advice", slow_coach)
+    monkeypatch.setattr(video_job, "clip_pictures", slow_coach)
     job = begun(desk)
     played.give(some_recording(100))
     assert asked.wait(PATIENCE_S)
@@ -233,7 +233,7 @@ def test_a_coach_that_fails_fails_alone(
     def fail(*_: Any) -> None:
         raise fault
 
-    monkeypatch.setattr(video_job, "clip_advice", fail)
+    monkeypatch.setattr(video_job, "clip_pictures", fail)
     job = begun(desk)
     played.give(some_recording(100))
     assert job.wait(PATIENCE_S)

@@ -38,7 +38,7 @@ def analyses(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Played]]:
 
     there = threading.Semaphore(0)
     monkeypatch.setattr(video_job, "analyse_video", analyse)
-    monkeypatch.setattr(video_job, "clip_advice", lambda *_: (0, []))
+    monkeypatch.setattr(video_job, "clip_pictures", lambda *_: {})
     start = VideoJob.start
 
     def start_and_wait(job: VideoJob) -> None:
@@ -267,7 +267,7 @@ def test_a_coach_that_fails_takes_nothing_along(
     def fail(*_: Any) -> None:
         raise RuntimeError("nobody thought of this")
 
-    monkeypatch.setattr(video_job, "clip_advice", fail)
+    monkeypatch.setattr(video_job, "clip_pictures", fail)
     at = said_in(ended(opened(), analyses[0], EVERYTHING), language)
     assert_shown(at, EVERYTHING)
     assert any(words("video.coach_failed", language) in caption for caption in captions(at))
@@ -277,12 +277,12 @@ def test_a_coach_that_fails_takes_nothing_along(
 def test_the_findings_do_not_wait_for_the_coach(analyses: list[Played], monkeypatch: pytest.MonkeyPatch) -> None:
     asked, on = threading.Event(), threading.Event()
 
-    def slow(*_: Any) -> tuple[int, list[Any]]:
+    def slow(*_: Any) -> dict[int, Any]:
         asked.set()
         assert on.wait(PATIENCE_S)
-        return 0, []
+        return {}
 
-    monkeypatch.setattr(video_job, "clip_advice", slow)
+    monkeypatch.setattr(video_job, "clip_pictures", slow)
     at = opened()
     analyses[0].give(EVERYTHING)
     assert asked.wait(PATIENCE_S)

@@ -118,3 +118,11 @@ def test_scaled_twice_nothing_that_holds_still_is_forgotten() -> None:
     again = with_body_height(twice, [1.7, None])
     assert again.provenance["scaled_to_body_height_m"] == "1.7, 1.9"
     assert again.without_people([0]).provenance["scaled_to_body_height_m"] == "1.9"
+
+
+def test_whose_length_is_not_known_is_not_said_to_be_scaled() -> None:
+    legs = {name: point for name, point in standing().items() if not name.endswith(("ear", "shoulder"))}
+    recording = recorded(standing(), legs)
+    scaled = with_body_height(recording, 1.8)
+    np.testing.assert_array_equal(scaled.world[:, 1], recording.world[:, 1])
+    assert scaled.provenance["scaled_to_body_height_m"] == "1.8, unknown"
