@@ -84,6 +84,7 @@ class LiveSession:
         with self._lock:
             gone = [each for each in self._recordings if each.identity == identity]
             self._recordings = [each for each in self._recordings if each.identity != identity]
+            self._news = [each for each in self._news if each.identity != identity]  # nobody is told of what is gone
         for each in gone:
             if each.video is not None:
                 each.video.unlink(missing_ok=True)

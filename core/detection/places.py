@@ -62,7 +62,7 @@ class Manner:
 
 # Chosen by how many people are found at which precision (docs/people.md); other sizes and orders differ little.
 MANNERS = {
-    "thorough": Manner(finder_share=0.5, looks={2: _IN_A_BOX, 4: _ELSEWHERE}, needed=2, needed_alone=4, places=30),
+    "thorough": Manner(finder_share=0.6, looks={2: _IN_A_BOX, 4: _ELSEWHERE}, needed=2, needed_alone=4, places=30),
     "quick": Manner(finder_share=0.6, looks={2: _IN_A_BOX[:3]}, needed=2, needed_alone=None, places=6),
 }
 
