@@ -49,7 +49,8 @@ def show_progress(opened: OpenClip, standing: Standing, state: AnalysisState) ->
         if not state.finished:
             st.fragment(_running, run_every=POLL_S)(job, "video.stop", job.cancel)
         else:
-            _found(job, state)
+            with alone("what was found"):
+                _found(job, state)
             _how_it_ended(opened, standing, state)
         if coming is not None:
             st.fragment(_running, run_every=POLL_S)(coming, "video.cancel", opened.analyses.give_up)
@@ -160,10 +161,11 @@ def _found(job: VideoJob, state: AnalysisState) -> None:
     if state.coached.failed:
         st.caption(f":material/info: {text('video.coach_failed')}")
     # About whoever is studied, in the recording as it is measured: a tilt that was taken out is not told again.
-    about = studied_in_clip(recording, clip_people_shown(recording))
-    number = clip_company(job, state).who.numbers[about]
-    advice = [*camera_advice(recording, about), *state.coached.pictures.get(number, ())]
-    show_advice(advice, "clip_coach", plain(recording.names[about]) if recording.names else "")
+    with alone("the camera's coach"):
+        about = studied_in_clip(recording, clip_people_shown(recording))
+        number = clip_company(job, state).who.numbers[about]
+        advice = [*camera_advice(recording, about), *state.coached.pictures.get(number, ())]
+        show_advice(advice, "clip_coach", plain(recording.names[about]) if recording.names else "")
 
 
 def _lost_frames(recording: Recording) -> None:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core import Recording, Settings
 from core.errors import DetectionFailed
 from core.progress import PHASES
-from pages.widgets import clips, video_job, video_numbers
+from pages.widgets import clips, video_job, video_numbers, video_result
 from pages.widgets.clip_analyses import Standing
 from pages.widgets.video_job import VideoJob
 from tests.core.recordings import some_recording
@@ -320,6 +320,18 @@ def test_a_reading_that_fails_fails_alone(
     at.session_state["video_tabs"] = words("video.tab_landmarks")
     at.run()
     assert not at.error and len(at.dataframe) == 1
+
+
+@pytest.mark.parametrize("reading", ["camera_advice", "finding_summary", "absence_sentence"])
+def test_a_line_above_the_player_that_fails_fails_alone(reading: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("nobody thought of this")
+
+    analysed_as(monkeypatch, three_people())
+    monkeypatch.setattr(video_result, reading, fail)
+    at = opened(people="all")
+    assert_shown(at, three_people())
+    assert [error.value for error in at.error] == [words("common.part_failed")]
 
 
 def test_a_filter_that_fails_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
