@@ -16,6 +16,8 @@ MOST_ABSENCES = 500
 # What `Recording.provenance` tells of what is not as it should be.
 _TOLD = (
     "removed_people",
+    "picture_taken",
+    "frames_lost_at_start",
     "missing_at_end_s",
     "frames_not_decoded",
     "frames_not_decoded_s",
@@ -73,9 +75,10 @@ def shortfalls(recording: Recording) -> dict[str, Any]:
         - `left_out`: how many more people, or places that look like one, were seen but left out;
         - `not_found`: from when to when somebody was not found, a list of `person, from_s, to_s, frames`, at most the
           first 500; `not_found_spans` then says how many there are;
-        - of what `provenance` tells: `removed_people`, who was taken out; `missing_at_end_s`, how much of the clip's
-          file is missing; `frames_not_decoded` and `frames_not_decoded_s`, which frames could not be read;
-          `slow_motion` and `slow_motion_by`, by how much the clip's file is slower than life and who says so;
+        - of what `provenance` tells: `removed_people`, who was taken out; `picture_taken`, which one of several
+          pictures in a file; `missing_at_end_s`, how much of the clip's file is missing; `frames_not_decoded` and
+          `frames_not_decoded_s`, which frames could not be read, `frames_lost_at_start`, how many before the first that
+          could; `slow_motion` and `slow_motion_by`, by how much the clip's file is slower than life and who says so;
           `analysis_ended_by`, `analysed_until_s` and `wanted_until_s`, where it was not analysed to its end.
     """
     told: dict[str, Any] = {key: recording.provenance[key] for key in _TOLD if key in recording.provenance}

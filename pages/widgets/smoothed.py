@@ -87,7 +87,8 @@ def filter_sentence(kinematics: Kinematics, people: Sequence[int]) -> str:
     """
     sentences = [text("video.curves_filter", filter=filter_words(kinematics, people))]
     if kinematics.settings.method == "butterworth" and len(np.unique(_cutoffs_hz(kinematics, people))) > 1:
-        sentences.append(text("video.filter_each"))
+        joints = kinematics.angles.column == "joint"
+        sentences.append(text("video.filter_each" if joints else "video.filter_each_segment"))
     return " ".join([*sentences, cleaning_words(kinematics.settings)]).strip()
 
 

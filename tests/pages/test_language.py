@@ -48,7 +48,7 @@ FOLDER = PROJECT / "pages" / "language"
 FILES = {file.stem: tomllib.loads(file.read_text(encoding="utf-8")) for file in sorted(FOLDER.glob("*.toml"))}
 IN_BOTH = {key: entry for key, entry in all_texts().items() if not key.startswith("errors.")}
 # A name of a thing, a tag of a language, what stands between the words of a list.
-NOT_WORDS = {"about.column_sha", "coach.between", "export.lang", "live.speech_language"}
+NOT_WORDS = {"about.column_sha", "coach.between", "export.lang", "image.between_names", "live.speech_language"}
 
 ERRORS = {
     name: kind for name, kind in inspect.getmembers(core.errors, inspect.isclass) if issubclass(kind, PosescopeError)
@@ -184,6 +184,7 @@ def expansions() -> dict[str, set[str]]:
         "methods.inclines_{}": {"forwards", "raised", "toes_up", "head", "left_up"},
         "methods.{}_what": set(SPACES),
         "methods.{}_use": set(SPACES),
+        "image.thumbnail_{}": {"nobody", "unreadable", "alt"},
         "image.tab_{}": {"angles", "landmarks", "charts", "download"},
         "image.view_{}": set(VIEWS),
         "image.body_{}": set(BODIES),

@@ -12,7 +12,7 @@ import pytest
 from core import FilterSettings
 from core.motion.groups import MAIN_GROUP
 from pages.widgets import smoothed as module
-from pages.widgets.smoothed import MOST_KEPT, filter_words, smoothed
+from pages.widgets.smoothed import MOST_KEPT, filter_sentence, filter_words, smoothed
 from tests.core.recordings import some_recording
 
 
@@ -92,3 +92,17 @@ def test_a_cut_off_that_does_nothing_is_told() -> None:
 def test_an_automatic_cut_off_may_be_another_for_each_curve() -> None:
     kinematics = smoothed(some_recording(60), MAIN_GROUP, "world", "angle_deg", FilterSettings())
     assert " to " in filter_words(kinematics, [0])
+
+
+def test_the_same_curves_have_the_same_sentence_and_only_joints_have_a_file() -> None:
+    recording = some_recording(60, 2)
+    joints, segments = (
+        smoothed(recording, group, "world", reading, FilterSettings())
+        for group, reading in ((MAIN_GROUP, "angle_deg"), ("vertical", "inclination_deg"))
+    )
+    sentence = filter_sentence(joints, [0, 1])
+    flexion = smoothed(recording, MAIN_GROUP, "world", "flexion_deg", FilterSettings())
+    assert filter_sentence(flexion, [0, 1]) == sentence
+    assert "file of filtered angles" in sentence and "file" not in filter_sentence(segments, [0, 1])
+    fixed = smoothed(recording, MAIN_GROUP, "world", "angle_deg", FilterSettings(cutoff_hz=6))
+    assert filter_sentence(fixed, [0]).startswith("Filter of the curves: Butterworth, 6.0 Hz, order 4. Outliers")

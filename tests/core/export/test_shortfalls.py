@@ -36,6 +36,8 @@ from tests.core.recordings import PROVENANCE, some_picture, some_recording, with
 
 TOLD = {
     "missing_at_end_s": "1.20",
+    "picture_taken": "1 of 3",
+    "frames_lost_at_start": "4",
     "frames_not_decoded": "2",
     "frames_not_decoded_s": "0.40-0.44",
     "slow_motion": "8",
