@@ -147,6 +147,19 @@ def test_it_is_said_that_it_is_stopping(analyses: list[Played]) -> None:
     assert at.button(key="cancel_video").disabled
 
 
+def test_a_page_that_comes_back_finds_what_there_was_when_it_was_closed(
+    analyses: list[Played], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = opened()
+    part = EVERYTHING.part(0, 40)
+    analyses[0].tell(50, part)
+    monkeypatch.setattr("pages.widgets.clip_work.Audience.is_gone", lambda _: True)
+    assert analyses[0].cancelled()
+    ended(at, analyses[0], part)
+    assert_shown(at, part)
+    assert "analyse_on" in keys(at) and len(at.info) == 1
+
+
 def test_stopped_before_anything_was_there_it_can_be_begun_again(analyses: list[Played]) -> None:
     at = opened()
     stopped(at, analyses[0], some_recording(0, 0))
