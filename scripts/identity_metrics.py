@@ -56,6 +56,11 @@ def identity_score(truth: NDArray[np.float64], image: NDArray[np.float32]) -> Id
     return IdentityScore(switches, idf1, float((matched >= 0).sum()) / max(1, true_count), image.shape[1])
 
 
+def true_people(truth: NDArray[np.float64], image: NDArray[np.float32]) -> NDArray[np.int64]:
+    """(T, Q) at which place of a recording each true person stands in each frame; -1 for none. Arguments as above."""
+    return _matched(np.nan_to_num(oks(truth[:, :, None].astype(np.float32), image[:, None])))
+
+
 def _matched(similarity: NDArray[np.float64]) -> NDArray[np.int64]:
     """(T, Q) which identity each true person is matched with in each frame; -1 for none."""
     matched = np.full(similarity.shape[:2], -1)

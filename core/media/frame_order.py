@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from typing import NamedTuple
 
@@ -12,20 +13,22 @@ from av.video.stream import VideoStream
 from core.media.video_file import VideoFile
 
 _TIME_BEGINS_ANEW_S = 1.0
+_GAPS_LOOKED_AT = 3
 
 
 class IndexedPacket(NamedTuple):
-    """What is known of an encoded frame."""
+    """What is known of an encoded frame. One that is discarded is decoded and never shown."""
 
     pts: int | None
     dts: int | None
     is_key: bool
     is_discard: bool
+    duration: int = 0
 
     @classmethod
     def of(cls, packet: Packet[VideoStream]) -> IndexedPacket:
         """What a packet says."""
-        return cls(packet.pts, packet.dts, packet.is_keyframe, packet.is_discard)
+        return cls(packet.pts, packet.dts, packet.is_keyframe, packet.is_discard, packet.duration or 0)
 
     @property
     def stamp(self) -> int | None:
@@ -81,9 +84,9 @@ class FrameOrder(NamedTuple):
             keys = [(stamp, 0) for stamp in stamps[:1]] + keys
         return cls(stamps, [key for key, _ in keys], [place for _, place in keys], unit, counted=False)
 
-    def beginning_at(self, first: int | None) -> tuple[FrameOrder, int]:
+    def beginning_at(self, first: int) -> tuple[FrameOrder, int]:
         """The same without the frames before this time stamp, and how many they are."""
-        lost = 0 if first is None else bisect_left(self.stamps, first)
+        lost = bisect_left(self.stamps, first)
         if not lost or lost == len(self.stamps):
             return self, 0
         begin = self.stamps[lost]
@@ -96,6 +99,30 @@ class FrameOrder(NamedTuple):
     @classmethod
     def _counted(cls, stamps: list[int], unit: float) -> FrameOrder:
         return cls(stamps, stamps[:1], [0 for _ in stamps[:1]], unit, counted=True)
+
+
+def without_second_halves(packets: list[IndexedPacket], seen: list[int]) -> list[IndexedPacket]:
+    """The packets, those discarded that hold only the second half picture of a frame.
+
+    Some camcorders store half pictures in packets of their own, all or some of them. Nothing in a packet says so, but
+    the frames that come out show it: between two of them lies one stamp that no frame has. A packet that lasts twice as
+    long as the shortest one holds a whole frame.
+
+    Args:
+        packets: of an interlaced clip, in the order of decoding.
+        seen: the time stamps of the clip's first frames, as they came out of the decoder.
+    """
+    stamps = sorted(packet.pts for packet in packets if packet.pts is not None and not packet.is_discard)
+    unseen = [sum(before < stamp < after for stamp in stamps) for before, after in itertools.pairwise(seen)]
+    if len(unseen) < _GAPS_LOOKED_AT or set(unseen) != {1}:
+        return packets
+    shortest = min((packet.duration for packet in packets if packet.duration > 0), default=0)
+    halves, is_second = [], False
+    for packet in packets:
+        is_whole = shortest > 0 and packet.duration >= 1.5 * shortest
+        halves.append(packet._replace(is_discard=True) if is_second and not is_whole else packet)
+        is_second = not is_second and not is_whole
+    return halves
 
 
 def unit_s(stream: VideoStream) -> float:

@@ -16,6 +16,8 @@ from core.media.orientation import changes_sides, upright
 from core.media.tone_mapping import HDR_CURVES, tone_mapped
 
 _MOST_REFORMATTERS = 6
+# Sides are whole pixels, and sizes like 1920 x 1088 mean 1080.
+_SAME_SHAPE_WITHIN = 0.02
 _of_thread = threading.local()
 
 
@@ -27,13 +29,15 @@ class Frame:
     kept for as long as wanted and used by several threads; reading on does not change it. What `rgb` gives is kept,
     too, once it was asked for; what `scaled` gives is not.
 
-    High dynamic range is tone-mapped, what is transparent shows on white.
+    High dynamic range is tone-mapped, what is transparent shows on white. Where a picture's shape is not the clip's, as
+    when a phone is turned in the middle of a call, it keeps its shape between black bars.
 
     Attributes:
         pts: its time stamp in the container's units.
         time_s: seconds from the clip's first frame, in reality (`Clip.slow_motion`).
         width, height: of the upright picture, in pixels: the clip's.
         form: how the stored picture is made upright (`core.media.orientation`).
+        pixel_aspect: how wide a stored pixel is in relation to its height.
     """
 
     pts: int
@@ -41,6 +45,7 @@ class Frame:
     width: int
     height: int
     form: int
+    pixel_aspect: float
     _decoded: VideoFrame = field(repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _kept: list[NDArray[np.uint8]] = field(default_factory=list, repr=False)
@@ -70,14 +75,23 @@ class Frame:
 
     def _converted(self, width: int, height: int) -> NDArray[np.uint8]:
         decoded = self._decoded
-        stored = (height, width) if changes_sides(self.form) else (width, height)
+        shown = self._fitting(width, height)
+        stored = shown[::-1] if changes_sides(self.form) else shown
         if decoded.color_trc in HDR_CURVES and not _is_rgb(decoded):
             rgb = tone_mapped(_scaled(decoded, stored, "rgb48le"), decoded.color_trc)
         elif _has_alpha(decoded):
             rgb = _on_white(_scaled(decoded, stored, "rgba"))
         else:
             rgb = _scaled(decoded, stored, "rgb24")
-        return upright(rgb, self.form)
+        return _between_bars(upright(rgb, self.form), width, height)
+
+    def _fitting(self, width: int, height: int) -> tuple[int, int]:
+        """How large the picture is within these sides, which have the clip's shape, without losing its own."""
+        shape = self._decoded.width * self.pixel_aspect / self._decoded.height
+        wanted = (1 / shape if changes_sides(self.form) else shape) * self.height / self.width
+        if abs(wanted - 1) < _SAME_SHAPE_WITHIN or abs(1 / wanted - 1) < _SAME_SHAPE_WITHIN:
+            return width, height
+        return max(1, round(width * min(1, wanted))), max(1, round(height * min(1, 1 / wanted)))
 
 
 def _scaled(decoded: VideoFrame, size: tuple[int, int], pixel_format: str) -> NDArray[Any]:
@@ -87,6 +101,15 @@ def _scaled(decoded: VideoFrame, size: tuple[int, int], pixel_format: str) -> ND
     # thread: several readers share the cores.
     made = reformatter.reformat(decoded, *size, format=pixel_format, interpolation=Interpolation.AREA, threads=1)
     return made.to_ndarray()
+
+
+def _between_bars(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """The picture in the middle of a black one."""
+    below, right = height - rgb.shape[0], width - rgb.shape[1]
+    if not below and not right:
+        return rgb
+    bars = below // 2, below - below // 2, right // 2, right - right // 2
+    return np.asarray(cv2.copyMakeBorder(rgb, *bars, cv2.BORDER_CONSTANT), np.uint8)
 
 
 def _is_rgb(decoded: VideoFrame) -> bool:

@@ -9,6 +9,9 @@ import av.error
 from av.filter import Graph
 from av.video.frame import VideoFrame
 
+# The filter takes no smaller ones.
+_LEAST_SIDE_PX = 3
+
 
 def deinterlaced(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
     """The same frames at the same times, those that are marked as interlaced without their combs (FFmpeg's bwdif).
@@ -23,7 +26,7 @@ def deinterlaced(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
             yield from _filtered(graph, None, time_base)
             graph = None
         if graph is None:
-            if not frame.interlaced_frame:
+            if not frame.interlaced_frame or min(frame.width, frame.height) < _LEAST_SIDE_PX:
                 yield frame
                 continue
             graph, shape, time_base = _graph_for(frame), _shape(frame), frame.time_base or time_base

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 # Android's cameras write at how many pictures a second they took a clip, whatever it is stored at.
 _ANDROID = "com.android.capture.fps"
 _SONY = re.compile(rb'captureFps="([0-9.]+)[a-z]?"')
-_MOST_BOX_BYTES = 1_000_000
+_MOST_BOX_BYTES = 16_000_000
 # A camera may miss some pictures, or take fewer in the dark: that is no slow motion.
 _LEAST_DIFFERENCE = 1.2
 # No camera takes so many a second and drops to a part of them by itself.
@@ -88,7 +88,7 @@ def _sonys_rate(file: BinaryIO, container: InputContainer) -> str:
         length = {0: file_bytes - place, 1: long_length}.get(length, length)
         if length < 8:
             break
-        if kind in (b"meta", b"uuid") and length <= _MOST_BOX_BYTES:
+        if kind in (b"moov", b"meta", b"uuid") and length <= _MOST_BOX_BYTES:
             file.seek(place)
             if found := _SONY.search(file.read(length)):
                 return found[1].decode()

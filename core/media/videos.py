@@ -13,30 +13,24 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from av.packet import Packet
-from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from core.errors import NoPicturesInVideo, NothingDecoded, VideoEncrypted
+from core.errors import NoPicturesInVideo, VideoEncrypted
 from core.media.cut_off import missing_at_end_s
-from core.media.frame_order import FrameOrder, IndexedPacket, unit_s
+from core.media.first_look import FirstLook, told_form
+from core.media.frame_order import FrameOrder, IndexedPacket, unit_s, without_second_halves
 from core.media.frames import Frame
 from core.media.images import UNNAMED
 from core.media.interlaced import deinterlaced
-from core.media.orientation import TURNED_ONLY, UPRIGHT, changes_sides, form_of_matrix
+from core.media.orientation import UPRIGHT
 from core.media.packet_reader import OutOfOrder, PacketIndex, PacketReader
 from core.media.picture_sequences import as_clip
 from core.media.slow_motion import AS_STORED, SlowMotion, marked_slow_motion, mean_rate
-from core.media.video_file import VideoFile, VideoSource, bytes_of, check_size, check_there, opened_video
+from core.media.video_file import VideoSource, bytes_of, check_there, opened_video
 
 __all__ = ["Clip", "ClipReader", "Frame", "open_clip"]
 
-# A clip is looked at until so many frames have come out of its first packets.
-_LOOKED_AT_FRAMES, _LOOKED_AT_PACKETS = 3, 60
-# Pixels whose sides differ by less are a matter of rounding.
-_SQUARE_WITHIN = 0.005
 # Where a search has led behind the wanted frame: how many key frames further back to begin.
 _STEPS_BACK = (1, 2)
 
@@ -52,7 +46,7 @@ class Clip:
         key_pts: (K,) int64, those at which decoding can start, ascending.
         seconds_per_pts: the container's unit of time, in seconds of reality.
         width, height: of the upright picture with square pixels. Where a clip changes its size on the way all frames
-            have the first one's.
+            have the first one's, each picture as large as it fits in.
         counted: the frames are told apart by counting from the first one: the container has no time stamps, or none
             that go with the pictures.
         lost_at_start: how many frames stand in the file before the first one that can be decoded, as where a broadcast
@@ -64,6 +58,7 @@ class Clip:
             frames are those of reality; what plays the file itself needs them times `slow_motion.factor`.
         form: how the stored pictures are made upright (`core.media.orientation`).
         form_changes: a frame may say another form, which is then in force until the next one says something.
+        pixel_aspect: how wide a stored pixel is in relation to its height.
         is_interlaced: frames are made of two half pictures.
         plays_as_seen: what plays the file by itself, such as a browser, shows the same pictures the same way. Few know
             an orientation that mirrors or stands in the stream, and not all pixels that are not square.
@@ -82,6 +77,7 @@ class Clip:
     slow_motion: SlowMotion = AS_STORED
     form: int = UPRIGHT
     form_changes: bool = False
+    pixel_aspect: float = 1.0
     is_interlaced: bool = False
     plays_as_seen: bool = True
     _key_places: tuple[int, ...] = ()
@@ -149,9 +145,18 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
         for packet in file.packets():
             is_encrypted = is_encrypted or (not packets and packet.has_sidedata("encryption_info"))
             packets.append(IndexedPacket.of(packet))
+        if is_encrypted:
+            raise VideoEncrypted(name=shown)
+        if not packets:
+            raise NoPicturesInVideo(name=shown)
+        look = FirstLook.at(source, shown)
+        if look.is_interlaced:
+            packets = without_second_halves(packets, look.first_stamps)
         stream = file.stream
         per_frame = 1 / float(stream.average_rate or stream.guessed_rate or 25)
         order = FrameOrder.of(packets, file, per_frame)
+        if not order.stamps:
+            raise NoPicturesInVideo(name=shown)
         stored_s = np.array(order.stamps, np.float64) * order.unit_s
         with bytes_of(source) as content:
             slow = marked_slow_motion(content, file.container, stored_s)
@@ -162,14 +167,11 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
                 end_s=unit_s(stream) * max((each.pts for each in packets if each.pts is not None), default=0)
                 + per_frame,
                 frame_s=per_frame,
-                last_dts=packets[-1].dts if packets else None,
+                last_dts=packets[-1].dts,
             )
-    if is_encrypted:
-        raise VideoEncrypted(name=shown)
-    if not order.stamps:
-        raise NoPicturesInVideo(name=shown)
-    look = _Look.at(source, shown)
-    order, lost = (order, 0) if order.counted else order.beginning_at(look.first_pts)
+    lost = 0
+    if look.first_stamps and not order.counted:
+        order, lost = order.beginning_at(look.first_stamps[0])
     return Clip(
         source=source,
         name=shown,
@@ -184,93 +186,13 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
         slow_motion=slow,
         form=look.form,
         form_changes=look.form_changes,
+        pixel_aspect=look.pixel_aspect,
         is_interlaced=look.is_interlaced,
         plays_as_seen=look.plays_as_seen,
         _key_places=tuple(order.key_places),
         _index=PacketIndex(packets, order.key_places),
         _marked=slow,
     )
-
-
-@dataclass(frozen=True)
-class _Look:
-    """What a clip's first frames say; the names are those of `Clip`, and `first_pts` is the first one's time stamp."""
-
-    width: int
-    height: int
-    form: int
-    form_changes: bool
-    is_interlaced: bool
-    plays_as_seen: bool
-    first_pts: int | None
-
-    @classmethod
-    def at(cls, source: VideoSource, name: str) -> _Look:
-        """Decode the first frames.
-
-        Raises:
-            NothingDecoded: there is none.
-            VideoTooManyPixels: with square pixels they are beyond the limit.
-        """
-        with opened_video(source, name) as file:
-            frames, key = _first_frames(file)
-            if not frames:
-                raise NothingDecoded(name=name)
-            width, height = _with_square_pixels(frames[0], float(file.pixel_aspect))
-            is_square = (width, height) == (frames[0].width, frames[0].height)
-            is_first = file.stream.index == file.container.streams.video[0].index
-            forms = [_told_form(frame) for frame in frames]
-            told = {form for form in forms if form is not None}
-            stream_says = bool(told) and any(
-                _told_form(frame) is not None for frame in (file.decoded_by_itself(key) if key else frames)
-            )
-        check_size(width, height, name)
-        # The container's own word comes with every frame, that of an H.264 stream with key frames only. The container's
-        # counts where they contradict each other: so do most players have it.
-        form = next((form for form, frame in zip(forms, frames, strict=True) if form and not frame.key_frame), forms[0])
-        form = form or UPRIGHT
-        if changes_sides(form):
-            width, height = height, width
-        return cls(
-            width,
-            height,
-            form,
-            form_changes=not told or (stream_says and len(told) == 1),
-            is_interlaced=any(frame.interlaced_frame for frame in frames),
-            plays_as_seen=is_first and is_square and (form == UPRIGHT or (form in TURNED_ONLY and not stream_says)),
-            first_pts=frames[0].pts,
-        )
-
-
-def _first_frames(file: VideoFile) -> tuple[list[VideoFrame], Packet[VideoStream] | None]:
-    """Some frames, and the packet of a key frame among them."""
-    frames: list[VideoFrame] = []
-    key: Packet[VideoStream] | None = None
-    for number, packet in enumerate(file.packets()):
-        key = key or (packet if packet.is_keyframe else None)
-        frames += file.decoded(packet)
-        if len(frames) >= _LOOKED_AT_FRAMES or (frames and number >= _LOOKED_AT_PACKETS):
-            return frames, key
-    return frames + file.decoded(None), key
-
-
-def _with_square_pixels(frame: VideoFrame, pixel_aspect: float) -> tuple[int, int]:
-    """Width and height as stored, but none of the pixels lost: the side that is too short grows."""
-    if abs(pixel_aspect - 1) < _SQUARE_WITHIN:
-        return frame.width, frame.height
-    if pixel_aspect > 1:
-        return max(1, round(frame.width * pixel_aspect)), frame.height
-    return frame.width, max(1, round(frame.height / pixel_aspect))
-
-
-def _told_form(frame: VideoFrame) -> int | None:
-    """How to turn it, if a frame says so."""
-    try:
-        matrix = frame.side_data.get("DISPLAYMATRIX")
-    except ValueError:  # there is something beside it that PyAV does not know
-        turned = round(frame.rotation / 90) % 4
-        return {1: 8, 2: 3, 3: 6}.get(turned)
-    return form_of_matrix(bytes(matrix)) if isinstance(matrix, SideData) else None
 
 
 class ClipReader:
@@ -307,14 +229,15 @@ class ClipReader:
                 does not come.
         """
         self._go_to(from_pts)
+        clip = self.clip
         last = None if wanted is None else int(wanted[-1])
         first = from_pts if wanted is None else max(from_pts, int(wanted[0]))
         for decoded, pts in self._decoded_from(first):
             if last is not None and pts > last:
                 return
             if pts >= from_pts and (wanted is None or self._is_wanted(pts, wanted)):
-                time_s = (pts - int(self.clip.pts[0])) * self.clip.seconds_per_pts
-                yield Frame(pts, time_s, self.clip.width, self.clip.height, self._form, decoded)
+                time_s = (pts - int(clip.pts[0])) * clip.seconds_per_pts
+                yield Frame(pts, time_s, clip.width, clip.height, self._form, clip.pixel_aspect, decoded)
             if pts == last and self._same + 1 >= self._times(pts):
                 return
 
@@ -333,7 +256,7 @@ class ClipReader:
                     self._is_first_after_search = self._is_first_after_search and pts < first
                     self._same = self._same + 1 if pts == self._last_pts else 0
                     self._last_pts = pts
-                    if self.clip.form_changes and (form := _told_form(decoded)) is not None:
+                    if self.clip.form_changes and (form := told_form(decoded)) is not None:
                         self._form = form
                     yield decoded, pts
                 else:

@@ -69,3 +69,16 @@ def log_proportions(world: NDArray[np.float32]) -> NDArray[np.float64]:
     """
     bones = world[..., _BONES[:, 1], :] - world[..., _BONES[:, 0], :]
     return np.asarray(np.log(np.linalg.norm(bones.astype(np.float64), axis=-1) + 1e-3), np.float64)
+
+
+def pixels_a_metre(image: NDArray[np.float32], world: NDArray[np.float32]) -> float:
+    """How large a body is in the picture, whatever its pose: the ratio of its landmarks' spread there and in metres.
+
+    Somebody who crouches or turns over keeps it; the box around them does not.
+
+    Args:
+        image: (33, 3) x, y, z in pixels.
+        world: (33, 3) metres, facing the same camera.
+    """
+    spreads = [float(np.sqrt(((each - each.mean(axis=0)) ** 2).sum())) for each in (image[:, :2], world[:, :2])]
+    return max(spreads[0], 1e-3) / max(spreads[1], 1e-3)

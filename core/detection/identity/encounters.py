@@ -10,7 +10,7 @@ import numpy as np
 
 from core.detection.agreement import SAME_PERSON, oks
 from core.detection.identity.follower import Follower
-from core.detection.identity.identities import join_cost
+from core.detection.identity.identities import join_odds
 from core.detection.identity.tracklet import Tracklet
 
 # Of two bodies at least so similar (OKS) it cannot be known who is who afterwards; no more than this, they are apart.
@@ -89,11 +89,11 @@ class Encounters:
         for each in (one, other):
             self._owner.cut(each, since)
             each.tracklet.shared = True
-        costs = [
-            join_cost(before, each.tracklet) if len(before) else np.inf
+        odds = [
+            join_odds(before, each.tracklet) if len(before) else -np.inf
             for before, each in zip(befores, (one, other), strict=True)
         ]
-        goes = other if costs[0] <= costs[1] else one
+        goes = other if odds[0] >= odds[1] else one
         self._owner.lose(goes, frame)
         self._owner.forget(goes.tracklet)
         return goes

@@ -26,7 +26,7 @@ LARGEST_SHARE, SMALLEST_SHARE = 0.75, 0.2
 # A crop stands still until its person is so far from its middle, as a share of its side: MediaPipe smooths what it sees
 # move in the crop, and a crop that always moves along would move under its filters.
 STANDS_STILL = 0.15
-# How large a crop is shown at most: the landmark network sees 256 pixels of the person, who fills a third or more of it.
+# How large a crop is shown at most: the landmark network sees 256 pixels of the person, who fills a third of it or so.
 SHOWN_PX = 768
 SMALLEST_SIDE_PX = 192.0
 # How far the landmarks may be on average from where they are expected, in body sizes: a jitter, and what speeds up.

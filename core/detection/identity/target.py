@@ -18,7 +18,7 @@ from core.detection.agreement import SAME_PERSON, Look, oks
 from core.detection.crops import Box
 from core.detection.identity.encounters import Followed
 from core.detection.identity.follower import EXPECTED_S
-from core.detection.identity.identities import appearance_cost, join_cost
+from core.detection.identity.identities import alike_odds, join_odds
 from core.detection.identity.picture import Picture
 from core.detection.identity.tracklet import TRUNK, Tracklet
 from core.detection.people import body_size_px
@@ -32,12 +32,13 @@ NEAR, FAR = 1.2, 1.8
 REACH, REACH_PER_S = 0.5, 4.0
 # After so long it does not matter any more where somebody was.
 PLACE_MATTERS_S = 3.0
-# Who costs more than this cannot be the person who is meant, whoever else is there; who costs less than that is, as far
-# as one stretch can tell, and nobody else is looked for: by where they are, and by their looks alone.
-UNLIKE, SURE, SURE_BY_LOOKS = 6.0, 2.0, 0.6
-# Whoever is so much less alike than the most likely one is followed as well, but no more than so many.
+# By the log-odds that somebody is the person who is meant, in nats: who has less than this cannot be them; who has more
+# than that is them, as far as one stretch can tell, and nobody else is looked for; so much more if it is by how they
+# look alone.
+UNLIKE, SURE, SURE_BY_LOOKS = -4.0, 2.0, 0.0
+# Whoever has so little less than the most likely one is followed as well, but no more than so many.
 AS_ALIKE, MOST_ALIKE = 0.4, 3
-# Somebody who has been away for long is rather where they were: what each body size costs, and all of them at most.
+# Somebody who has been away for long is rather where they were: what each body size counts, and all of them at most.
 AWAY, FAR_AWAY = 0.15, 1.0
 # So often the person is looked for while nobody is followed as them, and while that may be somebody else.
 MISSED_S, UNSURE_S = 0.25, 1.0
@@ -79,7 +80,7 @@ class Target:
         self.anchor = anchor
         self._last = last
         self._taken: Followed | None = None  # who is followed as the person who is meant
-        self._taken_cost = np.inf
+        self._taken_odds = -np.inf
         self._rivals: list[Followed] = []  # who may be them as well
         self._chosen: list[tuple[Look, float]] = []
         self.taken: list[tuple[int, object]] = []
@@ -88,7 +89,7 @@ class Target:
     def is_missed(self) -> bool:
         """Nobody is followed who is sure to be the person who is meant."""
         is_known = self.anchor is not None or self._last is not None
-        return is_known and (self._taken is None or self._taken_cost > (SURE_BY_LOOKS if self._last is None else SURE))
+        return is_known and (self._taken is None or self._taken_odds < (SURE_BY_LOOKS if self._last is None else SURE))
 
     def is_due(self, frame: int, since_s: float) -> bool:
         """Whether the person must be looked for: here they are known, or nobody is followed who may be them."""
@@ -104,7 +105,7 @@ class Target:
         if last is None or self._taken is not None or not last.frames[0] <= frame <= last.frames[-1] + 1:
             return None
         look = last.looks[max(0, int(np.searchsorted(last.frames, frame, side="right")) - 1)]
-        self._chosen = [(look, 0.0)]
+        self._chosen = [(look, np.inf)]
         return look
 
     def expected(self, picture: Picture, known: list[NDArray[np.float32]] | None) -> list[NDArray[np.float32]] | None:
@@ -149,27 +150,28 @@ class Target:
         return [*likely, *(look for look in close if all(look is not each for each in likely))]
 
     def _may_be_meant(self, found: list[Look], picture: Picture, chunk: int) -> list[tuple[Look, float]]:
-        """Who may be the person who is meant, the likeliest first, and what each costs."""
+        """Who may be the person who is meant, the likeliest first, and the log-odds of each."""
         if (anchor := self._anchor_in(picture.frame)) is not None:
             body = anchor.look.image
             here = max(found, key=lambda look: float(oks(look.image, body)))
-            return [(here, 0.0)] if float(oks(here.image, body)) >= SAME_PERSON else []
+            return [(here, np.inf)] if float(oks(here.image, body)) >= SAME_PERSON else []
         if self.anchor is None and self._last is None:
             meant = found[chosen(np.stack([look.image for look in found]), self._settings, picture.size)]
             self.anchor = Anchor(picture.frame, one_look(picture, meant, chunk))
-            return [(meant, 0.0)]
+            return [(meant, np.inf)]
         if not self.is_missed:
             return []
-        costs = sorted((self._cost(one_look(picture, look, chunk)), place) for place, look in enumerate(found))
-        best = min(costs[0][0], self._taken_cost)
-        return [(found[place], cost) for cost, place in costs if cost <= min(UNLIKE, best + AS_ALIKE)][:MOST_ALIKE]
+        odds = [(self._odds(one_look(picture, look, chunk)), place) for place, look in enumerate(found)]
+        best = max(self._taken_odds, max(odds)[0])
+        likely = [(found[place], each) for each, place in sorted(odds, reverse=True) if each >= best - AS_ALIKE]
+        return [(look, each) for look, each in likely if each >= UNLIKE][:MOST_ALIKE]
 
     def is_taken_up(self, look: Look, followed: Followed) -> None:
         """Somebody of those worth following is followed now."""
-        for each, cost in self._chosen:
-            if each is look and cost < self._taken_cost:
+        for each, odds in self._chosen:
+            if each is look and odds > self._taken_odds:
                 self._rivals += [self._taken] if self._taken is not None else []
-                self._taken, self._taken_cost = followed, cost
+                self._taken, self._taken_odds = followed, odds
             elif each is look:
                 self._rivals.append(followed)
 
@@ -178,7 +180,7 @@ class Target:
         if each is self._taken:
             if not self.is_missed and len(each.tracklet):
                 self._last = each.tracklet
-            self._taken, self._taken_cost = None, np.inf
+            self._taken, self._taken_odds = None, -np.inf
         self._rivals = [rival for rival in self._rivals if rival is not each]
 
     def too_far(self, followed: list[Followed], frame: int) -> list[Followed]:
@@ -186,7 +188,7 @@ class Target:
         if (anchor := self._anchor_in(frame)) is not None:  # here it is certain who is meant
             for each in followed:
                 if each.tracklet.is_at(frame, anchor.look.image, SAME_PERSON):
-                    self._taken, self._taken_cost, self._rivals = each, 0.0, []
+                    self._taken, self._taken_odds, self._rivals = each, np.inf, []
         if self._taken is None:
             return []
         self.taken.append((frame, self._taken.tracklet.key))
@@ -203,15 +205,15 @@ class Target:
             return False
         return self._last is None or abs(time_s - self._last.time_s[-1]) > PLACE_MATTERS_S
 
-    def _cost(self, candidate: Tracklet) -> float:
-        """How unlikely somebody is the person who is meant."""
+    def _odds(self, candidate: Tracklet) -> float:
+        """The log-odds that somebody is the person who is meant."""
         last = self._last
         if last is not None and abs(candidate.time_s[0] - last.time_s[-1]) <= PLACE_MATTERS_S:
-            return join_cost(last, candidate)
+            return join_odds(last, candidate)
         assert last is not None or self.anchor is not None
         known = last if last is not None else self.anchor.tracklet  # type: ignore[union-attr]
         away = AWAY * _distance(known.looks[-1].image, candidate.looks[0].image)
-        return appearance_cost(known, candidate) + min(FAR_AWAY, away)
+        return alike_odds(known, candidate) - min(FAR_AWAY, away)
 
 
 def chosen(bodies: NDArray[np.float32], settings: Settings, size: tuple[int, int]) -> int:

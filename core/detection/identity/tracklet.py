@@ -27,6 +27,7 @@ class Tracklet:
         time_s: of each frame, in seconds from the clip's first one.
         looks: what was seen in each.
         colours: (5, 3) for some of them, as `core.detection.identity.appearance.colours`; None for the others.
+        picture_px: (2,) width and height of the clip's picture, (inf, inf) as long as there is none.
         shared: it may be either of two people, who are behind one another.
         key: what tells it from others; copies share it.
         continues: key of the tracklet that the same landmarker was following before it was cut, if any.
@@ -37,6 +38,7 @@ class Tracklet:
     time_s: list[float] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
     colours: list[NDArray[np.float32] | None] = field(default_factory=list)
+    picture_px: tuple[float, float] = (np.inf, np.inf)
     shared: bool = False
     key: object = field(default_factory=object)
     continues: object | None = None
@@ -52,6 +54,7 @@ class Tracklet:
     def add(self, frame: int, rgb: NDArray[np.uint8], time_s: float, look: Look, scale: float = 1.0) -> None:
         """One frame more at the end: its picture (H, W, 3), which is so many times as large as the clip's."""
         is_sampled = len(self) % COLOURS_EVERY == 0
+        self.picture_px = rgb.shape[1] / scale, rgb.shape[0] / scale
         self.frames.append(frame)
         self.time_s.append(time_s)
         self.looks.append(look)
@@ -59,7 +62,7 @@ class Tracklet:
 
     def cut(self, place: int) -> Tracklet:
         """Keep what is before a place; what is from there on becomes a tracklet of its own."""
-        rest = Tracklet(self.chunk, continues=self.key)
+        rest = Tracklet(self.chunk, picture_px=self.picture_px, continues=self.key)
         for name in ("frames", "time_s", "looks", "colours"):
             values = getattr(self, name)
             setattr(rest, name, values[place:])
@@ -68,19 +71,21 @@ class Tracklet:
 
     def until(self, frame: float) -> Tracklet:
         """A copy that ends before a frame."""
-        return self._part(slice(None, int(np.searchsorted(self.frames, frame))))
+        return self.part(slice(None, int(np.searchsorted(self.frames, frame))))
 
     def since(self, frame: int) -> Tracklet:
         """A copy that begins at a frame."""
-        return self._part(slice(int(np.searchsorted(self.frames, frame)), None))
+        return self.part(slice(int(np.searchsorted(self.frames, frame)), None))
 
-    def _part(self, part: slice) -> Tracklet:
+    def part(self, part: slice) -> Tracklet:
+        """A copy of some of its frames."""
         return Tracklet(
             self.chunk,
             frames=self.frames[part],
             time_s=self.time_s[part],
             looks=self.looks[part],
             colours=self.colours[part],
+            picture_px=self.picture_px,
             shared=self.shared,
             key=self.key,
             continues=self.continues,
@@ -101,10 +106,10 @@ class Tracklet:
         after = time_s >= self.time_s[-1]
         end = -1 if after else 0
         moving_s = float(np.clip(time_s - self.time_s[end], -longest_s, longest_s))
-        body: NDArray[np.float64] = self.looks[end].image[:, :2] + moving_s * self._velocity(end)
+        body: NDArray[np.float64] = self.looks[end].image[:, :2] + moving_s * self.velocity(end)
         return body
 
-    def _velocity(self, end: int) -> NDArray[np.float64]:
+    def velocity(self, end: int) -> NDArray[np.float64]:
         """(2,) pixels a second of the middle of the body at one end; 0 where there is too little to tell."""
         times = np.array(self.time_s)
         near = np.flatnonzero(np.abs(times - times[end]) <= SPEED_S)

@@ -29,7 +29,11 @@ def test_every_frame_has_the_clips_size() -> None:
     with clip.reader() as reader:
         frames = list(reader.frames(int(clip.pts[0])))
     assert [frame.rgb.shape for frame in frames] == [(clip.height, clip.width, 3)] * len(SIZES)
-    assert [number_of(frame.rgb) for frame in frames] == list(range(len(SIZES)))
+    # The upright one, 36 pixels wide, stands between black bars.
+    pictures = [frame.rgb[:, 14:50] if number == 4 else frame.rgb for number, frame in enumerate(frames)]
+    assert [number_of(rgb) for rgb in pictures] == list(range(len(SIZES)))
+    assert frames[4].rgb[:, :14].max() == frames[4].rgb[:, 50:].max() == 0
+    assert frames[4].scaled(32)[:, :7].max() == 0
     assert all(frame.rgb.flags.c_contiguous for frame in frames)
 
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import Recording, Settings, analyse_video
+from core.media.frame_order import IndexedPacket, without_second_halves
 from core.media.videos import Clip, open_clip
 from tests.core.media.clips import clip_bytes, clip_of_sizes, number_of, numbered_frame, stamped_clip
 from tests.core.truth import picture
@@ -90,6 +91,29 @@ def test_two_recordings_in_one_file_follow_each_other() -> None:
     with clip.reader() as reader:
         for start in (40, 10, 59, 0):
             assert number_of(next(reader.frames(int(clip.pts[start]))).rgb) == start % 30
+
+
+@settings(deadline=None)
+@given(st.lists(st.booleans(), min_size=8, max_size=30), st.booleans())
+def test_half_pictures_in_packets_of_their_own_are_one_frame(is_whole: list[bool], all_halves: bool) -> None:
+    """As camcorders store them, all or only some of them; the packets as FFmpeg gives them."""
+    is_whole = [False] * 4 + [whole and not all_halves for whole in is_whole]
+    packets, frames = [], []
+    for number, whole in enumerate(is_whole):
+        begin = 40 * number
+        frames.append(begin)
+        packets.append(IndexedPacket(begin, begin, number % 10 == 0, False, 40 if whole else 20))
+        if not whole:
+            packets.append(IndexedPacket(begin + 20, begin + 20, False, False, 20))
+    kept = without_second_halves(packets, frames[:4])
+    assert [packet.pts for packet in kept if not packet.is_discard] == frames
+    assert [packet.pts for packet in kept] == [packet.pts for packet in packets]
+
+
+@pytest.mark.parametrize("seen", [[0, 40, 80, 120], [0, 80, 120, 200], [0, 120, 240, 360], [0, 80], []])
+def test_packets_of_whole_pictures_stay(seen: list[int]) -> None:
+    packets = [IndexedPacket(40 * number, 40 * number, number == 0, False, 40) for number in range(20)]
+    assert without_second_halves(packets, seen) == packets
 
 
 def test_what_lies_before_the_beginning_of_an_mp4_is_not_shown() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.detection.identity.identities import Identity, join_cost, joined
+from core.detection.identity.identities import Identity, join_odds, joined
 from core.detection.identity.tracklet import Tracklet
 from tests.core.detection.bodies import FRAME_S, walking
 
@@ -54,7 +54,7 @@ def test_somebody_in_other_clothes_is_somebody_else() -> None:
 
 
 def test_somebody_much_smaller_at_once_is_somebody_else() -> None:
-    assert join_cost(walking(range(20), 100), walking(range(21, 40), 100, height_px=120)) > 6
+    assert join_odds(walking(range(20), 100), walking(range(21, 40), 100, height_px=120)) < -6
 
 
 def test_at_a_seam_who_overlaps_goes_on_and_the_warm_up_is_not_doubled() -> None:

@@ -96,7 +96,8 @@ def test_while_one_hides_the_other_a_gap_stays_a_gap(tmp_path: Path) -> None:
     recording = analysed(scene, tmp_path)
     for person in range(2):
         unseen = np.flatnonzero(~np.isfinite(recording.image[:, person, 0, 0]))
-        assert np.ptp(unseen) / FRAME_RATE <= SHARED_S
+        # Whoever is in front may be known all the time, by their clothes.
+        assert not unseen.size or np.ptp(unseen) / FRAME_RATE <= SHARED_S
 
 
 def test_no_more_people_than_asked_for_and_it_is_said(tmp_path: Path) -> None:
