@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.language import language_switch, text
+from pages.reach import reach_words
 from pages.widgets.choices import choices, write_link
 
 MARK = Path(__file__).parent / "assets" / "mark.svg"
@@ -54,7 +55,7 @@ def main() -> None:
     finally:  # also below a page that has failed
         with st.sidebar:
             language_switch()
-            st.caption(f":material/lock: {text('common.nothing_leaves')}")
+            st.caption(f":material/lock: {reach_words()}")
     write_link()
 
 

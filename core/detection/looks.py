@@ -1,15 +1,16 @@
 """Looking several times at each place where somebody may be, and who is there.
 
-The looks of all places are shared out between lanes that work at once; which lane takes which look does not change the
-result.
+The first look at a place searches for somebody in it. The next ones cost half of that: they look at the body that the
+first has seen, or at the middle of the place, without searching. The places are shared out between lanes that work at
+once; which lane takes which place does not change the result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import queue
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +19,15 @@ from core.detection.agreement import SAME_PERSON, Look, agreeing, mean_look, oks
 from core.detection.crops import Box, Crop, crop_of
 from core.detection.landmarker import Landmarker
 from core.settings import Settings
+from core.skeleton import LANDMARK_INDEX
 
 # Two looks at least so similar (OKS) saw the same body.
-AGREEMENT = 0.6
-# After so many looks it is decided whether to look again: one alone decides nothing, and the third ends most places
-# where nobody is.
-ROUNDS = (2, 1)
+AGREEMENT = 0.65
 LANES = 2
+_HIPS, _SHOULDERS = ([LANDMARK_INDEX[f"{side}_{part}"] for side in ("left", "right")] for part in ("hip", "shoulder"))
+# What a look goes by: it searches in the place; it takes the place's middle for somebody's; or it takes the body that
+# the first look saw.
+SEARCH, PLACE, BODY = "search", "place", "body"
 
 
 def never() -> bool:
@@ -34,16 +37,40 @@ def never() -> bool:
 
 @dataclass(frozen=True)
 class LookAt:
-    """How to look at a place: `core.detection.crops.crop_of` says what each means."""
+    """How to look at a place.
+
+    Attributes:
+        scale: how much is shown: in longer sides of the place's box, or with BODY in diameters of the circle around
+            the hips that holds the body.
+        alone: whether everything outside the place's box is blacked out.
+        mirrored, turn_deg: as `core.detection.crops.crop_of` says.
+        by: SEARCH, PLACE or BODY.
+    """
 
     scale: float
     alone: bool
     mirrored: bool = False
     turn_deg: float = 0.0
+    by: str = SEARCH
 
-    def crop(self, box: Box) -> Crop:
-        """That look at a box."""
-        return crop_of(box, self.scale, self.turn_deg, self.mirrored, self.alone)
+    def crop(self, box: Box, body: NDArray[np.float32] | None = None) -> Crop | None:
+        """That look at a box; None if it needs a body (33, 3) and there is none."""
+        at_box = crop_of(box, self.scale, self.turn_deg, self.mirrored, self.alone)
+        if self.by != BODY:
+            return at_box
+        if body is None:
+            return None
+        points = body[:, :2].astype(np.float64)
+        hips = points[_HIPS].mean(axis=0)
+        to_shoulders = points[_SHOULDERS].mean(axis=0) - hips
+        lean_deg = float(np.degrees(np.arctan2(to_shoulders[0], -to_shoulders[1])))
+        radius = float(np.linalg.norm(points - hips, axis=-1).max())
+        side = max(1.0, self.scale * 2 * radius)
+        return Crop((float(hips[0]), float(hips[1])), side, -lean_deg, self.mirrored, at_box.alone)
+
+
+# For a place where so many looks must agree: how to look at it, one after the other.
+Looks = Mapping[int, Sequence[LookAt]]
 
 
 @dataclass(frozen=True)
@@ -76,7 +103,7 @@ class Person:
 
 def people_at(
     places: list[Place],
-    looks: tuple[LookAt, ...],
+    looks: Looks,
     rgb: NDArray[np.uint8],
     landmarker: Landmarker,
     settings: Settings,
@@ -85,27 +112,34 @@ def people_at(
 ) -> list[Person]:
     """Who is at each place, where anybody is.
 
-    The looks are taken in rounds. If enough of the first round agree, or none of it shows anybody, that is all; a place
-    that needs more gets all of them, unless so few are left that the largest group cannot become large enough.
+    A place is looked at until enough looks agree, or so few are left that they cannot. Whom the first look does not see
+    is not looked for again.
 
     Args:
         places: where to look.
-        looks: how.
+        looks: how, by how many must agree.
         rgb: (H, W, 3) uint8.
         landmarker: of any model.
         settings: for one look: one person, no mask.
         lanes: of the landmarker; they work at once.
         stopped: asked before each look; True leaves all that are left, and what is given then means nothing.
     """
-    seen: list[list[Look | None]] = [[] for _ in places]
-    for begin, end in pairwise((0, *accumulate(ROUNDS), len(looks))):
-        ways = looks[begin:end]
-        again = [number for number, place in enumerate(places) if _gets_more(place, seen[number], len(looks))]
-        crops = [[way.crop(places[number].box) for way in ways] for number in again]
-        more = _look(crops, rgb, landmarker, settings, lanes, stopped)
-        for number, found in zip(again, more, strict=True):
-            seen[number] = seen[number] + found
-    people = (_person(place, looks, found) for place, found in zip(places, seen, strict=True))
+    free: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for lane in lanes:
+        free.put(lane)
+
+    def look(place: Place) -> Person | None:
+        lane = free.get()
+        try:
+            return _person_at(place, looks[place.needed], rgb, landmarker, settings, lane, stopped)
+        finally:
+            free.put(lane)
+
+    if len(lanes) == 1 or len(places) < 2:
+        people = [look(place) for place in places]
+    else:
+        with ThreadPoolExecutor(len(lanes), thread_name_prefix="looks") as pool:
+            people = list(pool.map(look, places))
     return [person for person in people if person is not None]
 
 
@@ -119,58 +153,43 @@ def each_once(people: list[Person], known: Sequence[Look] = ()) -> list[Person]:
     return kept
 
 
-def _gets_more(place: Place, seen: list[Look | None], looks: int) -> bool:
-    """Whether a place that gets so many looks at most gets another round after those."""
-    there = _there(seen)
-    agreed = len(agreeing(there, AGREEMENT))
-    if len(seen) == ROUNDS[0] and (not there or agreed >= place.needed):
-        return False
-    return agreed + looks - len(seen) >= place.needed
-
-
-def _person(place: Place, looks: tuple[LookAt, ...], seen: list[Look | None]) -> Person | None:
-    """Who is at a place, if enough looks agree."""
-    there = _there(seen)
-    agreed = agreeing(there, AGREEMENT)
-    if len(agreed) < place.needed:
-        return None
-    ways = [way for way, look in zip(looks, seen, strict=False) if look is not None]
-    mean = mean_look(with_same_sides([there[index] for index in agreed]))
-    return Person(mean, len(agreed) / len(seen), ways[agreed[0]].crop(place.box))
-
-
-def _look(
-    crops: list[list[Crop]],
+def _person_at(
+    place: Place,
+    looks: Sequence[LookAt],
     rgb: NDArray[np.uint8],
     landmarker: Landmarker,
     settings: Settings,
-    lanes: tuple[int, ...],
+    lane: int,
     stopped: Callable[[], bool],
-) -> list[list[Look | None]]:
-    """What each crop of each place shows. Each lane has a landmarker graph of its own."""
-    every = [crop for several in crops for crop in several]
-
-    def work(place: int) -> list[Look | None]:
-        mine = every[place :: len(lanes)]
-        return [None if stopped() else _look_once(crop, rgb, landmarker, settings, lanes[place]) for crop in mine]
-
-    seen: list[Look | None] = [None] * len(every)
-    if every:
-        with ThreadPoolExecutor(len(lanes), thread_name_prefix="looks") as pool:
-            for place, found in enumerate(pool.map(work, range(len(lanes)))):
-                seen[place :: len(lanes)] = found
-    each = len(crops[0]) if crops else 0
-    return [seen[place * each : (place + 1) * each] for place in range(len(crops))]
+) -> Person | None:
+    """Who is at a place, if enough looks agree."""
+    seen: list[Look] = []
+    crops: list[Crop] = []
+    agreed: list[int] = []
+    taken = 0
+    for number, way in enumerate(looks):
+        if stopped() or len(agreed) >= place.needed or len(agreed) + len(looks) - number < place.needed:
+            break
+        crop = way.crop(place.box, seen[0].image if seen else None)
+        assert crop is not None  # without a first body there is no second look
+        look = _look_once(crop, way.by != SEARCH, rgb, landmarker, settings, lane)
+        taken += 1
+        if look is not None:
+            seen, crops = [*seen, look], [*crops, crop]
+            agreed = agreeing(seen, AGREEMENT)
+        elif not seen:
+            break
+    if len(agreed) < place.needed:
+        return None
+    mean = mean_look(with_same_sides([seen[index] for index in agreed]))
+    return Person(mean, len(agreed) / taken, crops[agreed[0]])
 
 
 def _look_once(
-    crop: Crop, rgb: NDArray[np.uint8], landmarker: Landmarker, settings: Settings, lane: int
+    crop: Crop, in_the_middle: bool, rgb: NDArray[np.uint8], landmarker: Landmarker, settings: Settings, lane: int
 ) -> Look | None:
-    found = crop.moved_back(landmarker.detect(crop.of(rgb), settings, lane))
+    detect = landmarker.detect_in_the_middle if in_the_middle else landmarker.detect
+    found = crop.moved_back(detect(crop.of(rgb), settings, lane))
     if not len(found.image):
         return None
     return Look(found.image[0], found.world[0], found.visibility[0], found.presence[0])
-
-
-def _there(looks: list[Look | None]) -> list[Look]:
-    return [look for look in looks if look is not None]

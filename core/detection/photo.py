@@ -119,6 +119,6 @@ def prepare(settings: Settings, landmarker: Landmarker) -> None:
     if MANNERS[settings.search].needed_alone is not None:
         landmarker.prepare(replace(settings, segmentation=False))
     for lane in range(LANES):
-        landmarker.prepare(close, lane)
+        landmarker.prepare(close, lane, in_the_middle=True)
     if settings.segmentation:
         landmarker.prepare(replace(close, segmentation=True))

@@ -127,9 +127,11 @@ def _say_what_is_missing(recordings: Sequence[Recording | Problem]) -> None:
             st.warning(plain(problem.sentence), icon=":material/error:")
     nobody = [each.source for each in recordings if isinstance(each, Recording) and not each.people]
     if nobody:
-        names = text("image.between_names").join(plain_name(name) for name in nobody)
-        key = "image.one_without_anybody" if len(nobody) == 1 else "image.without_anybody"
-        st.caption(text(key, count=len(nobody), names=names))
+        names = text("coach.between").join(plain_name(name) for name in nobody)
+        if len(nobody) == 1:
+            st.caption(text("image.one_without_anybody", names=names))
+        else:
+            st.caption(text("image.without_anybody", count=len(nobody), names=names))
 
 
 @dataclass(frozen=True)

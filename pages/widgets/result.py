@@ -13,6 +13,7 @@ from core.motion.unsure import drawn_people
 from core.skeleton import BONES, LANDMARKS
 from core.view.figures import skeleton_figure
 from core.view.screen import LONGEST_SIDE_PX
+from pages.faults import alone
 from pages.language import body_label, error_text, people_words, text
 from pages.widgets.analysis import company_of, recording_of, shows_nobody
 from pages.widgets.bodies import body_buttons, pale_space, show_body
@@ -88,9 +89,10 @@ def show_result(
     if recording.left_out:
         st.caption(_left_out(recording.left_out))
     several_pictures_line(recording)
-    about = shown[0]
-    advice = photo_advice(photo.identity, settings, measurement(), who.removed, about, photo)
-    show_advice(advice, "photo_coach", plain(recording.names[about]) if recording.names else "")
+    with alone("the camera's coach"):
+        about = shown[0]
+        advice = photo_advice(photo.identity, settings, measurement(), who.removed, about, photo)
+        show_advice(advice, "photo_coach", plain(recording.names[about]) if recording.names else "")
 
 
 def several_pictures_line(recording: Recording) -> None:

@@ -136,17 +136,17 @@ class VideoJob(ClipWork):
         self._finish(recording=self._as_far_as_it_got(recording, "stop") if stopped else recording, stopped=stopped)
 
     def _break_off(self, error: Exception) -> None:
-        """Keep what is there, which is a preview: who is who was not worked out to the end."""
+        """Keep what is there, which is a preview: who is who was not worked out to the end. No coach looks at it."""
         preview = self._preview()
         if preview is not None:
             preview = self._as_far_as_it_got(preview, "stop" if self._stop.is_set() else "error")
         if self._stop.is_set():  # the file of a clip that has been closed is gone: no failure
-            self._finish(recording=preview, stopped=True)
+            self._finish(recording=preview, stopped=True, coached=Coached())
             return
         if not isinstance(error, PosescopeError):
             _LOG.error("An analysis failed", exc_info=error)
             error = PosescopeError()
-        self._finish(recording=preview, error=error)
+        self._finish(recording=preview, error=error, coached=Coached())
 
     def _finish(self, **known: Any) -> None:
         """The last of the analysis itself. The player begins anew: then curves are filtered, the correction has seen

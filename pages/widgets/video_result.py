@@ -49,7 +49,8 @@ def show_progress(opened: OpenClip, standing: Standing, state: AnalysisState) ->
         if not state.finished:
             st.fragment(_running, run_every=POLL_S)(job, "video.stop", job.cancel)
         else:
-            _found(job, state)
+            with alone("what was found"):
+                _found(job, state)
             _how_it_ended(opened, standing, state)
         if coming is not None:
             st.fragment(_running, run_every=POLL_S)(coming, "video.cancel", opened.analyses.give_up)
@@ -160,10 +161,11 @@ def _found(job: VideoJob, state: AnalysisState) -> None:
     if state.coached.failed:
         st.caption(f":material/info: {text('video.coach_failed')}")
     # About whoever is studied, in the recording as it is measured: a tilt that was taken out is not told again.
-    about = studied_in_clip(recording, clip_people_shown(recording))
-    number = clip_company(job, state).who.numbers[about]
-    advice = [*camera_advice(recording, about), *state.coached.pictures.get(number, ())]
-    show_advice(advice, "clip_coach", plain(recording.names[about]) if recording.names else "")
+    with alone("the camera's coach"):
+        about = studied_in_clip(recording, clip_people_shown(recording))
+        number = clip_company(job, state).who.numbers[about]
+        advice = [*camera_advice(recording, about), *state.coached.pictures.get(number, ())]
+        show_advice(advice, "clip_coach", plain(recording.names[about]) if recording.names else "")
 
 
 def _lost_frames(recording: Recording) -> None:
@@ -203,14 +205,14 @@ def _how_it_ended(opened: OpenClip, standing: Standing, state: AnalysisState) ->
     if state.complete:
         return
     job = standing.shown
-    if state.error is not None:
-        st.error(plain(error_text(state.error)), icon=":material/error:")
+    far = ""
     if state.recording is not None and state.frames:
         until, end = f"{state.recording.time[-1]:.1f}", f"{job.wanted_until_s:.1f}"
-        st.info(
-            text("video.broken_off" if state.error is not None else "video.stopped", until=until, end=end),
-            icon=":material/info:",
-        )
+        far = text("video.broken_off" if state.error is not None else "video.stopped", until=until, end=end)
+    if state.error is not None:
+        st.error(f"{plain(error_text(state.error))} {far}".strip(), icon=":material/error:")
+    elif far:
+        st.info(far, icon=":material/info:")
     changed = job.settings != wanted_settings(opened)  # then there is a button for that
     if standing.coming is None and opened.film is not None and not changed:
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -224,7 +226,7 @@ def _came_to_nothing(state: AnalysisState) -> None:
     if state.error is not None:
         st.error(f"{plain(error_text(state.error))} {text('video.before_stays')}", icon=":material/error:")
     else:
-        st.info(text("video.coming_stopped"), icon=":material/info:")
+        st.caption(text("video.coming_stopped"))
 
 
 def _status(job: VideoJob, state: AnalysisState, recording: Recording) -> str:

@@ -83,10 +83,17 @@ def clip_standing(opened: OpenClip) -> Standing:
         if opened.recorded is not None:
             shown.wait(RECORDED_WAIT_S)
     # Who was clicked is followed or not; a wish that has come to nothing does not go on waiting.
-    point = st.session_state.get("follow_point")
+    point = wanted_settings(opened).follow_point
     if ended is not None and point is not None and point == ended.settings.follow_point:
-        st.session_state["follow_point"] = shown.settings.follow_point
+        st.session_state["follow_point"] = _by_the_file(shown)
     return standing
+
+
+def _by_the_file(job: VideoJob) -> tuple[float, float, float] | None:
+    """Whom an analysis was told to follow, by the file's clock: another choice about slow motion does not move it."""
+    point = job.settings.follow_point
+    slower = job.opened.slow_motion(job.settings.recorded_frame_rate)
+    return None if point is None else (slower * point[0], *point[1:])
 
 
 def analyse(opened: OpenClip) -> None:
@@ -105,7 +112,8 @@ def wanted_settings(opened: OpenClip) -> Settings:
     everything = end >= _whole(opened)[1]
     point = st.session_state.get("follow_point")
     if point is not None:
-        point = (point[0] / _slower(opened), *point[1:])
+        # Rounded, so that a point there and back is the same one.
+        point = (round(point[0] / _slower(opened), 6), *point[1:])
     return clip_settings((start, None if everything else max(end, start + 0.01)), point)
 
 

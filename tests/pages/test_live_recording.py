@@ -20,6 +20,7 @@ from core.motion.angles import JOINTS, joint_angle_arrays
 from pages.live_protocol import RECORDED
 from pages.live_route import DONE, routes
 from pages.live_sessions import MOST_RECORDINGS, LiveSession
+from tests.core.recordings import some_recording
 from tests.pages.live_server import (
     CHOICES,
     GREY,
@@ -234,3 +235,14 @@ def test_times_that_go_back_still_rise(server: str, session: LiveSession) -> Non
         say(socket, type="stop")
         hear(socket, "recorded")
     assert (np.diff(session.recordings[0].recording.time) > 0).all()
+
+
+def test_there_is_no_news_of_what_is_forgotten(session: LiveSession) -> None:
+    """A page that comes back after a while would offer recordings that nobody has any more."""
+    recording = some_recording()
+    kept = [session.keep(recording, None, "stop") for _ in range(MOST_RECORDINGS + 2)]
+    session.forget(kept[-1].identity)
+    told = session.news()
+    assert told == kept[2:-1]
+    assert {each.identity for each in told} == {each.identity for each in session.recordings}
+    assert session.news() == []

@@ -171,6 +171,7 @@ def test_no_half_set_state_is_ever_visible(desk: Desk, played: Played, end: str)
     assert list(of_revision) == [0, 1, 2]
     ends = {"complete": (False, False), "stopped": (True, False), "failed": (False, True)}
     assert (job.now.stopped, job.now.error is not None) == ends[end]
+    assert job.now.coached is not None  # nobody waits for it any more
     desk.close()
 
 

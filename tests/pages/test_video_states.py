@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from core import Recording, Settings
 from core.errors import DetectionFailed
 from core.progress import PHASES
-from pages.widgets import clips, video_job, video_numbers
+from pages.widgets import clips, video_job, video_numbers, video_result
 from pages.widgets.clip_analyses import Standing
 from pages.widgets.video_job import VideoJob
 from tests.core.recordings import some_recording
@@ -147,6 +147,19 @@ def test_it_is_said_that_it_is_stopping(analyses: list[Played]) -> None:
     assert at.button(key="cancel_video").disabled
 
 
+def test_a_page_that_comes_back_finds_what_there_was_when_it_was_closed(
+    analyses: list[Played], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = opened()
+    part = EVERYTHING.part(0, 40)
+    analyses[0].tell(50, part)
+    monkeypatch.setattr("pages.widgets.clip_work.Audience.is_gone", lambda _: True)
+    assert analyses[0].cancelled()
+    ended(at, analyses[0], part)
+    assert_shown(at, part)
+    assert "analyse_on" in keys(at) and len(at.info) == 1
+
+
 def test_stopped_before_anything_was_there_it_can_be_begun_again(analyses: list[Played]) -> None:
     at = opened()
     stopped(at, analyses[0], some_recording(0, 0))
@@ -163,9 +176,10 @@ def test_after_an_error_in_the_middle_it_is_said_how_far_it_came(analyses: list[
     analyses[0].tell(30, part)
     said_in(ended(at, analyses[0], DetectionFailed(reason="nothing")), language)
     assert_shown(at, part)
-    assert len(at.error) == 1
+    (error,) = at.error
     until = f"{part.time[-1]:.1f}"
-    assert [info.value for info in at.info] == [words("video.broken_off", language, until=until, end="0.5")]
+    assert error.value.endswith(words("video.broken_off", language, until=until, end="0.5"))
+    assert words("video.coaching", language) not in captions(at)
 
 
 def test_after_an_error_in_the_middle_what_there_is_is_kept_until_all_is_there(analyses: list[Played]) -> None:
@@ -215,7 +229,7 @@ def test_cancelling_the_new_one_keeps_the_one_before(analyses: list[Played], lan
     assert analyses[1].cancelled() and not standing(at).coming
     said_in(at, language)
     assert_shown(at, EVERYTHING)
-    assert [info.value for info in at.info] == [words("video.coming_stopped", language)]
+    assert words("video.coming_stopped", language) in captions(at)
     assert "analyse_again" in keys(at)
 
 
@@ -320,6 +334,18 @@ def test_a_reading_that_fails_fails_alone(
     at.session_state["video_tabs"] = words("video.tab_landmarks")
     at.run()
     assert not at.error and len(at.dataframe) == 1
+
+
+@pytest.mark.parametrize("reading", ["camera_advice", "finding_summary", "absence_sentence"])
+def test_a_line_above_the_player_that_fails_fails_alone(reading: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("nobody thought of this")
+
+    analysed_as(monkeypatch, three_people())
+    monkeypatch.setattr(video_result, reading, fail)
+    at = opened(people="all")
+    assert_shown(at, three_people())
+    assert [error.value for error in at.error] == [words("common.part_failed")]
 
 
 def test_a_filter_that_fails_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,8 +67,11 @@ def thumbnails(strip: Sequence[Thumbnail], current: int, *, key: str, on_choose:
 
 
 def _alt(thumbnail: Thumbnail) -> str:
-    kind = "nobody" if thumbnail.nobody else "unreadable" if thumbnail.jpeg is None else "alt"
-    return text(f"image.thumbnail_{kind}", number=thumbnail.index + 1, name=thumbnail.name)
+    if thumbnail.nobody:
+        return text("image.thumbnail_nobody", number=thumbnail.index + 1, name=thumbnail.name)
+    if thumbnail.jpeg is None:
+        return text("image.thumbnail_unreadable", number=thumbnail.index + 1, name=thumbnail.name)
+    return text("image.thumbnail_alt", number=thumbnail.index + 1, name=thumbnail.name)
 
 
 def _data_url(jpeg: bytes | None) -> str:

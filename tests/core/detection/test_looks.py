@@ -11,6 +11,7 @@ import pytest
 from core import Settings
 from core.detection import looks
 from core.detection.agreement import Look
+from core.detection.crops import Crop
 from core.detection.landmarker import Landmarker
 from core.detection.looks import Person, Place, people_at
 from core.detection.places import MANNERS
@@ -26,9 +27,11 @@ class MadeUp:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, seen: str) -> None:
         self.taken, self._seen = 0, seen
+        self.searched: list[bool] = []
         monkeypatch.setattr(looks, "_look_once", self._once)
 
-    def _once(self, *_: object) -> Look | None:
+    def _once(self, crop: Crop, in_the_middle: bool, *_: object) -> Look | None:
+        self.searched.append(not in_the_middle)
         letter = self._seen[self.taken]
         self.taken += 1
         return None if letter == "." else look_at(100.0 * "ABCDE".index(letter))
@@ -43,15 +46,16 @@ class MadeUp:
     ("seen", "needed", "taken", "share"),
     [
         ("AA", FINDER, 2, 1.0),
-        ("..", FINDER, 2, None),
-        (".AA..", FINDER, 5, 2 / 5),  # in doubt at first: all looks count for the mean
-        ("ABCDE", FINDER, 5, None),
-        ("ABCBA", FINDER, 5, 2 / 5),
-        (".ABCA", FINDER, 5, 2 / 5),
-        ("AB.", ALONE, 3, None),  # four of five cannot agree any more
-        (".AAAA", ALONE, 5, 4 / 5),
-        ("AAAA.", ALONE, 5, 4 / 5),
-        ("AABCD", ALONE, 5, None),
+        ("....", FINDER, 1, None),  # whom the first does not see is not looked for again
+        ("A.A.", FINDER, 3, 2 / 3),
+        ("ABA.", FINDER, 3, 2 / 3),
+        ("ABCB", FINDER, 4, 2 / 4),
+        ("ABCD", FINDER, 4, None),
+        ("A...", FINDER, 4, None),
+        ("AB...", ALONE, 3, None),  # four of five cannot agree any more
+        ("A.AAA", ALONE, 5, 4 / 5),
+        ("AAAA.", ALONE, 4, 1.0),
+        ("AABCD", ALONE, 4, None),
     ],
 )
 def test_a_place_gets_as_many_looks_as_can_change_something(
@@ -61,6 +65,15 @@ def test_a_place_gets_as_many_looks_as_can_change_something(
     people = made_up.at(needed)
     assert made_up.taken == taken
     assert [person.share for person in people] == ([] if share is None else [pytest.approx(share)])
+
+
+def test_only_the_first_look_and_the_last_at_a_box_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_up = MadeUp(monkeypatch, "ABCD")
+    made_up.at(FINDER)
+    assert made_up.searched == [True, False, False, True]
+    elsewhere = MadeUp(monkeypatch, "AAAA")
+    elsewhere.at(ALONE)
+    assert elsewhere.searched == [True] * 4
 
 
 def test_when_it_is_stopped_there_are_no_more_looks(monkeypatch: pytest.MonkeyPatch) -> None:
