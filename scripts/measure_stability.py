@@ -61,7 +61,7 @@ def main() -> None:
     repeat.add_argument("--model", default="full")
     options = parser.parse_args()
     if options.command == "record":
-        np.savez_compressed(options.file, **recorded())
+        np.savez_compressed(options.file, allow_pickle=False, **recorded())
     elif options.command == "compare":
         compare(*(dict(np.load(file)) for file in options.files))
     else:
