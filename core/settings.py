@@ -27,6 +27,9 @@ FILTERS: tuple[str, ...] = ("none", "butterworth", "savgol")
 class Settings:
     """What an analysis does. Two analyses with equal settings of the same source give equal recordings.
 
+    That holds on one kind of processor, for any number of workers. Another kind computes a little differently: in
+    photos by hundredths of a pixel, in clips by less than a hundredth of the body in the median (docs/benchmarks.md).
+
     Attributes:
         model: "lite", "full" or "heavy"; 0, 1 and 2 mean the same.
         people: "one" for the main person, "all" for everyone found.

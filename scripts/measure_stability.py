@@ -15,6 +15,7 @@ how often the same people came out, and for each clip the smallest margin of a d
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -61,7 +62,7 @@ def main() -> None:
     repeat.add_argument("--model", default="full")
     options = parser.parse_args()
     if options.command == "record":
-        np.savez_compressed(options.file, **recorded())
+        np.savez_compressed(options.file, allow_pickle=False, **recorded())
     elif options.command == "compare":
         compare(*(dict(np.load(file)) for file in options.files))
     else:
@@ -153,6 +154,7 @@ def _repeated(path: Path, people: int, truth: NDArray[np.float64] | None, runs: 
     first: Recording | None = None
     for recording, decisions in disturbed_runs(path, settings, runs):
         counts.append(recording.people)
+        print(f"{path.name}: run {len(counts)}, {recording.people} people", file=sys.stderr, flush=True)
         margins += [decision.margin for decision in decisions]
         if truth is None:
             same += recording.people == people and (first is None or same_ways(first, recording))
