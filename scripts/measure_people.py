@@ -25,12 +25,15 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import mediapipe as mp
 import numpy as np
+from mediapipe.tasks.python import BaseOptions, vision
 from numpy.typing import NDArray
 
 from core import Settings, analyse_image
 from core.detection.agreement import AREA_OF_BOX, COMPARED, SIGMAS, oks
-from core.detection.landmarker import Landmarker
+from core.detection.landmarker import Landmarker, to_detection
+from core.detection.models import read_bundle
 from core.media.images import read_image
 from core.skeleton import LANDMARKS
 from scripts.processor import processor
@@ -209,6 +212,19 @@ def print_disturbed(folder: Path, photos: list[dict[str, Any]], ways: dict[str, 
         print(f"{name}: {found} people; come or go: " + ", ".join(f"{each} {how}" for how, each in changed.items()))
 
 
+def plain(model: str) -> Find:
+    """MediaPipe with its own bundle and defaults, told to find ten people."""
+    options = vision.PoseLandmarkerOptions(BaseOptions(model_asset_buffer=read_bundle(model)), num_poses=10)
+    landmarker = vision.PoseLandmarker.create_from_options(options)
+
+    def find(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        height, width = rgb.shape[:2]
+        picture = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
+        return to_detection(landmarker.detect(picture), width, height, None).image
+
+    return find
+
+
 def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description="Measure how people are found in labelled photos.")
@@ -222,10 +238,9 @@ def main() -> None:
     photos = json.loads((arguments.folder / "truth.json").read_text("utf-8"))
     settings = Settings(model=arguments.model, people="all", search=arguments.search)
     landmarker = Landmarker(arguments.model)
-    ten = Settings(model=arguments.model, people="all", max_people=10)
     ways: dict[str, Find] = {
         "Posescope": lambda rgb: analyse_image(rgb, settings, landmarker=landmarker).image[0],
-        "plain MediaPipe": lambda rgb: landmarker.detect(rgb, ten).image,
+        "plain MediaPipe": plain(arguments.model),
     }
     for find in ways.values():  # the models are loaded outside the measured time
         find(np.full((64, 64, 3), 128, np.uint8))
@@ -236,9 +251,9 @@ def main() -> None:
     for name, parts in tallies.items():
         for part, tally in zip(("all", "even photos", "odd photos"), parts, strict=True):
             print(f"{name}, {part}: {tally}")
-    ours, plain = (parts[0].similarities for parts in tallies.values())
-    both = ours.keys() & plain.keys()
-    means = [np.mean([each[person] for person in both]) for each in (ours, plain)]
+    ours, others = (parts[0].similarities for parts in tallies.values())
+    both = ours.keys() & others.keys()
+    means = [np.mean([each[person] for person in both]) for each in (ours, others)]
     print(f"the {len(both)} whom both find: mean OKS {means[0]:.3f} and {means[1]:.3f}")
     ours_cpu, plain_cpu = (float(np.sum(parts[0].cpu_s)) for parts in tallies.values())
     ours_wall, plain_wall = (float(np.sum(parts[0].wall_s)) for parts in tallies.values())
