@@ -34,6 +34,7 @@ from core.view.figures import skeleton_figure  # noqa: E402
 from core.view.overlay import draw_overlay  # noqa: E402
 from core.view.screen import for_screen  # noqa: E402
 from core.view.tables import left_right_table  # noqa: E402
+from scripts.processor import processor  # noqa: E402
 
 SIZES = {"640 × 480": (640, 480), "12 megapixels (4000 × 3000)": (4000, 3000)}
 
@@ -44,6 +45,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=30, help="how often each thing is timed")
     parser.add_argument("--photos", type=int, default=200, help="how many photos for the memory table")
     options = parser.parse_args()
+    print(processor())
     detection_table(options.runs)
     views_table(options.runs)
     first_and_second_photo()

@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT_FOLDER))
 
+from scripts.processor import processor  # noqa: E402
 from scripts.running_dashboard import launch_chromium, running_dashboard, settle  # noqa: E402  # after the path
 from tests.browser.live_film import squat_film, street_film  # noqa: E402
 
@@ -117,7 +118,7 @@ def main() -> None:
     parser.add_argument("--viewers", type=int, default=2, help="at once, in the last rows of the table")
     parser.add_argument("--film", choices=list(FILMS), default="squat")
     options = parser.parse_args()
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n")
+    print(f"{processor()}, load {os.getloadavg()[0]:.1f} before\n")
     print("| model | viewers | frames a second, all together | capture to skeleton: median, ms | 95 % within, ms |")
     print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT_FOLDER))
 
+from scripts.processor import processor  # noqa: E402
 from scripts.repeated_clip import repeated_clip  # noqa: E402  # after the path
 from scripts.running_dashboard import launch_chromium, running_dashboard, settle  # noqa: E402
 
@@ -112,7 +113,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10, help="how long the long clip is")
     parser.add_argument("--seconds", type=float, default=10, help="how long playing is watched")
     options = parser.parse_args()
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before\n")
+    print(f"{processor()}, load {os.getloadavg()[0]:.1f} before\n")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launch_chromium(playwright)
         repetitions = round(60 * options.minutes * FRAME_RATE / SQUAT_FRAMES)

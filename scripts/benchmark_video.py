@@ -31,6 +31,7 @@ sys.path.insert(0, str(PROJECT_FOLDER))
 from core import Settings, analyse_video  # noqa: E402  # after the path
 from core.detection.models import read_bundle  # noqa: E402
 from core.settings import MODELS  # noqa: E402
+from scripts.processor import processor  # noqa: E402
 
 CLIPS = ("street_two_people.mp4", "squat_2reps.mp4")
 
@@ -43,6 +44,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--clip", type=Path)
     options = parser.parse_args()
+    print(processor())
     if options.what == "speed":
         speed_table(options.runs)
     elif options.what == "people":

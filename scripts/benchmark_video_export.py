@@ -38,6 +38,7 @@ from core.export.angles_csv import write_angles_csv  # noqa: E402
 from core.export.landmarks_csv import write_landmarks_csv  # noqa: E402
 from core.export.parquet import angles_parquet, landmarks_parquet  # noqa: E402
 from core.media.video_writer import VideoWriter  # noqa: E402
+from scripts.processor import processor  # noqa: E402
 
 SAMPLE = PROJECT_FOLDER / "samples" / "street_two_people.mp4"
 FRAME_RATE = 30
@@ -64,6 +65,7 @@ def main() -> None:
     if options.measure:
         measure(Path(options.measure[0]), options.measure[1], int(options.measure[2]))
         return
+    print(processor())
     with tempfile.TemporaryDirectory() as folder:
         if options.only != "memory":
             speed_table(Path(folder), options.runs, options.frames)

@@ -26,6 +26,7 @@ PROJECT_FOLDER = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT_FOLDER))
 
 from scripts.benchmark_live import browser_with_camera, open_live  # noqa: E402  # after the path
+from scripts.processor import processor  # noqa: E402
 from scripts.running_dashboard import running_dashboard  # noqa: E402
 from tests.browser.live_film import squat_film  # noqa: E402
 
@@ -143,7 +144,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--connects", type=int, default=20)
     options = parser.parse_args()
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before", flush=True)
+    print(f"{processor()}, load {os.getloadavg()[0]:.1f} before", flush=True)
     with sync_playwright() as playwright:
         soaked = soak(
             playwright,

@@ -1,8 +1,8 @@
 """Looking several times at each place where somebody may be, and who is there.
 
-The first look at a place searches for somebody in it. The next ones cost half of that: they look at the body that the
-first has seen, or at the middle of the place, without searching. The places are shared out between lanes that work at
-once; which lane takes which place does not change the result.
+The first look at a place searches for somebody in it. The second costs half of that: it looks at the body that the
+first has seen, in a mirror, without searching. The places are shared out between lanes that work at once; which lane
+takes which place does not change the result.
 """
 
 from __future__ import annotations
@@ -25,9 +25,6 @@ from core.skeleton import LANDMARK_INDEX
 AGREEMENT = 0.65
 LANES = 2
 _HIPS, _SHOULDERS = ([LANDMARK_INDEX[f"{side}_{part}"] for side in ("left", "right")] for part in ("hip", "shoulder"))
-# What a look goes by: it searches in the place; it takes the place's middle for somebody's; or it takes the body that
-# the first look saw.
-SEARCH, PLACE, BODY = "search", "place", "body"
 
 
 def never() -> bool:
@@ -40,23 +37,23 @@ class LookAt:
     """How to look at a place.
 
     Attributes:
-        scale: how much is shown: in longer sides of the place's box, or with BODY in diameters of the circle around
-            the hips that holds the body.
+        scale: how much is shown: in longer sides of the place's box, or by the body in diameters of the circle around
+            the hips that holds it.
         alone: whether everything outside the place's box is blacked out.
         mirrored, turn_deg: as `core.detection.crops.crop_of` says.
-        by: SEARCH, PLACE or BODY.
+        by_body: it goes by the body that the first look saw; else it searches for one.
     """
 
     scale: float
     alone: bool
     mirrored: bool = False
     turn_deg: float = 0.0
-    by: str = SEARCH
+    by_body: bool = False
 
     def crop(self, box: Box, body: NDArray[np.float32] | None = None) -> Crop | None:
         """That look at a box; None if it needs a body (33, 3) and there is none."""
         at_box = crop_of(box, self.scale, self.turn_deg, self.mirrored, self.alone)
-        if self.by != BODY:
+        if not self.by_body:
             return at_box
         if body is None:
             return None
@@ -172,7 +169,7 @@ def _person_at(
             break
         crop = way.crop(place.box, seen[0].image if seen else None)
         assert crop is not None  # without a first body there is no second look
-        look = _look_once(crop, way.by != SEARCH, rgb, landmarker, settings, lane)
+        look = _look_once(crop, way.by_body, rgb, landmarker, settings, lane)
         taken += 1
         if look is not None:
             seen, crops = [*seen, look], [*crops, crop]

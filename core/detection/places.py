@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.detection.crops import Box
 from core.detection.finder import shared_finder
 from core.detection.landmarker import Landmarker
-from core.detection.looks import BODY, PLACE, LookAt, Looks, Place
+from core.detection.looks import LookAt, Looks, Place
 from core.settings import Settings
 
 # The settings' confidences are for a whole picture. Where somebody has been seen already, and several looks decide,
@@ -23,12 +23,11 @@ SAME_PLACE = 0.5
 BEYOND_LANDMARKS = 0.05
 
 
-# Where the finder sees somebody two looks must agree, in the order of what they cost and tell (docs/people.md).
+# Where the finder sees somebody two looks must agree; the third is for where the first two do not.
 _IN_A_BOX = (
     LookAt(1.25, alone=True),
-    LookAt(1.4, alone=True, mirrored=True, by=BODY),
-    LookAt(1.5, alone=True, mirrored=True, by=PLACE),
-    LookAt(1.6, alone=False, mirrored=True),
+    LookAt(1.4, alone=True, mirrored=True, by_body=True),
+    LookAt(2.0, alone=True, mirrored=True),
 )
 # Where MediaPipe alone does, in the whole picture, four must: the looks have its eyes, and what has deceived it once
 # does so again. So each of them searches for itself.
@@ -63,7 +62,7 @@ class Manner:
 # Chosen by how many people are found at which precision (docs/people.md); other sizes and orders differ little.
 MANNERS = {
     "thorough": Manner(finder_share=0.6, looks={2: _IN_A_BOX, 4: _ELSEWHERE}, needed=2, needed_alone=4, places=30),
-    "quick": Manner(finder_share=0.6, looks={2: _IN_A_BOX[:3]}, needed=2, needed_alone=None, places=6),
+    "quick": Manner(finder_share=0.6, looks={2: _IN_A_BOX}, needed=2, needed_alone=None, places=6),
 }
 
 

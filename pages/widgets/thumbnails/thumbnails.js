@@ -1,7 +1,7 @@
 // Drawn, as the page's font of icons does not reach into a component. A person who is crossed out; an exclamation mark.
 const NOBODY =
   '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="8" r="3.5"/><path d="M5 19c0-4 3-6 7-6s7 2 7 6z"/>' +
-  '<path class="line" d="M4 4l16 16"/></svg>'
+  '<path class="gap" d="M6 3l16 16"/><path class="line" d="M4 4l16 16"/></svg>'
 const UNREADABLE = '<svg viewBox="0 0 24 24" aria-hidden="true"><path class="line" d="M12 5v9M12 18v1"/></svg>'
 
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core import Settings
 from core.detection.crops import Crop
 from core.detection.landmarker import Detection, Landmarker
-from core.detection.looks import BODY, LookAt
+from core.detection.looks import LookAt
 from core.detection.people import body_size_px
 from core.detection.without_detector import detector_of_the_middle, read_bundle_without_detector
 from core.detection.without_mask import NETWORK, read_bundle_without_mask
@@ -23,7 +23,7 @@ from tests.core.truth import BODY as JOINTS
 from tests.core.truth import ONE_PERSON, picture
 
 ONE = Settings()
-LOOK = LookAt(1.25, alone=False, by=BODY)
+LOOK = LookAt(1.25, alone=False, by_body=True)
 
 
 @pytest.fixture(scope="module")
