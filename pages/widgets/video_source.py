@@ -14,6 +14,7 @@ from core.errors import ClipNotStored, FileMissing, PosescopeError
 from core.media.limits import MOST_FRAMES, MOST_PIXELS
 from core.media.slow_motion import mean_rate
 from core.media.videos import Clip
+from core.settings import STORED
 from pages.language import error_text, text
 from pages.widgets.choices import choices, clip_settings, recorded_frame_rate
 from pages.widgets.clip_analyses import Standing
@@ -29,6 +30,8 @@ SOURCES = ("upload", "sample")
 LARGEST_MB = 200
 # Shorter clips have no parts worth choosing.
 SHORTEST_WITH_PARTS_S = 0.5
+# What plays at another speed by less is not told.
+SAME_SPEED_WITHIN = 0.005
 # What was recorded live is there at once; only the camera's coach looks at it once more.
 RECORDED_WAIT_S = 2.0
 
@@ -196,12 +199,13 @@ def _what_is_missing(seconds: float) -> None:
 def _slow_motion(clip: Clip) -> None:
     """One sentence where times are not those of the file."""
     slow = clip.slow_motion
-    if slow.told_by == "settings" and slow.factor == 1:
-        st.caption(text("video.slow_motion_ignored"))
+    if abs(slow.factor - 1) < SAME_SPEED_WITHIN:
+        if slow.told_by and recorded_frame_rate() == STORED:
+            st.caption(text("video.slow_motion_ignored"))
     elif slow.factor > 1:
         key = "video.slow_motion_chosen" if slow.told_by == "settings" else "video.slow_motion"
         st.caption(text(key, times=f"{slow.factor:.3g}", rate=f"{mean_rate(clip.time_s):.4g}"))
-    elif slow.factor < 1:
+    else:
         st.caption(text("video.time_lapse", times=f"{1 / slow.factor:.3g}", rate=f"{mean_rate(clip.time_s):.3g}"))
 
 

@@ -69,6 +69,11 @@ def test_the_user_says_that_it_is_none_or_another_one() -> None:
     assert player_of(at)["slower"] == pytest.approx(4, rel=0.01)
 
 
+def test_the_files_own_rate_is_no_slow_motion() -> None:
+    at = finished(upload_clip(open_video_page(clock="rate", recorded_fps="25"), "plain.mp4", slow_clip(None, 25)))
+    assert not any("slow" in caption.lower() or "life" in caption for caption in captions(at))
+
+
 def test_part_and_person_stay_at_their_pictures_when_the_clock_changes() -> None:
     at = finished(upload_clip(open_video_page(), "plain.mp4", slow_clip(None, 25)))
     (part,) = (slider for slider in at.slider if slider.key == "clip_part_choice")
