@@ -256,8 +256,8 @@ class ClipReader:
                     self._is_first_after_search = self._is_first_after_search and pts < first
                     self._same = self._same + 1 if pts == self._last_pts else 0
                     self._last_pts = pts
-                    # Only key frames say so. PyAV makes a cycle of a frame that is asked, which then waits for the garbage
-                    # collector: of 4K there were gigabytes.
+                    # Only key frames say so. PyAV makes a cycle of a frame that is asked, which then waits for the
+                    # garbage collector: of 4K there were gigabytes.
                     if self.clip.form_changes and decoded.key_frame and (form := told_form(decoded)) is not None:
                         self._form = form
                     yield decoded, pts
