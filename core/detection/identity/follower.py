@@ -23,9 +23,6 @@ from core.settings import Settings
 # A crop's side in body sizes; what share of it a body may grow or shrink to before it is cut anew.
 SIDE = 2.0
 LARGEST_SHARE, SMALLEST_SHARE = 0.75, 0.2
-# A crop stands still until its person is so far from its middle, as a share of its side: MediaPipe smooths what it sees
-# move in the crop, and a crop that always moves along would move under its filters.
-STANDS_STILL = 0.15
 # How large a crop is shown at most: the landmark network sees 256 pixels of the person, who fills a third of it or so.
 SHOWN_PX = 768
 SMALLEST_SIDE_PX = 192.0
@@ -75,9 +72,7 @@ class Follower:
         """
         if not self._found:
             return None
-        moved_crop = follow(self._crop, expected, picture.size)
-        if _apart(moved_crop, self._crop) > STANDS_STILL * self._crop.side:
-            self._crop = moved_crop
+        self._crop = follow(self._crop, expected, picture.size)
         interval_s, self._last_s = abs(picture.time_s - self._last_s), picture.time_s
         look = self._look(picture.shown(self._crop), interval_s)
         if look is None or moved(expected, look.image) > JITTER + UNEXPECTED_PER_S * interval_s:
@@ -137,11 +132,6 @@ def follow(crop: Crop, body: NDArray[np.floating], picture_size: tuple[int, int]
         margin = min(crop.side, length) / 2
         centre.append(float(np.clip(at, margin, length - margin)))
     return replace(crop, centre=(centre[0], centre[1]))
-
-
-def _apart(one: Crop, other: Crop) -> float:
-    """How far the middles of two crops are from each other, along the axis on which it is more, in pixels."""
-    return max(abs(mine - its) for mine, its in zip(one.centre, other.centre, strict=True))
 
 
 def suits(crop: Crop, body: NDArray[np.float32], picture_size: tuple[int, int]) -> bool:
