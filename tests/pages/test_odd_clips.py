@@ -44,7 +44,7 @@ def player_of(at: AppTest) -> dict[str, object]:
 def test_slow_motion_is_told_and_everything_has_real_times() -> None:
     at = finished(upload_clip(open_video_page(), "slow.mp4", slow_squat()))
     assert words("video.slow_motion", rate="160", times="8") in captions(at)
-    recording = at.session_state["video_job"].recording
+    recording = at.session_state["video_job"].now.recording
     assert recording.time == pytest.approx(np.arange(72) / 160, abs=1e-4)
     data = player_of(at)
     assert data["slower"] == pytest.approx(8)
@@ -57,7 +57,7 @@ def test_the_user_says_that_it_is_none_or_another_one() -> None:
     assert words("video.slow_motion_ignored") in captions(at)
     at.button(key="analyse_again").click().run()
     finished(at)
-    assert at.session_state["video_job"].recording.frame_rate == pytest.approx(30, abs=0.1)
+    assert at.session_state["video_job"].now.recording.frame_rate == pytest.approx(30, abs=0.1)
     assert player_of(at)["slower"] == 1
     choose(at, "clock", "rate")
     choose(at, "recorded_fps", 120.0)
@@ -65,7 +65,7 @@ def test_the_user_says_that_it_is_none_or_another_one() -> None:
     assert player_of(at)["slower"] == 1  # what is shown is the analysis before
     at.button(key="analyse_again").click().run()
     finished(at)
-    assert at.session_state["video_job"].recording.frame_rate == pytest.approx(120, abs=0.5)
+    assert at.session_state["video_job"].now.recording.frame_rate == pytest.approx(120, abs=0.5)
     assert player_of(at)["slower"] == pytest.approx(4, rel=0.01)
 
 
@@ -99,11 +99,11 @@ def test_an_ordinary_clip_says_nothing_of_it() -> None:
 def test_frames_that_never_came_are_told(tmp_path: Path) -> None:
     broadcast = beheaded(written(KINDS["ts"], tmp_path / "broadcast"))
     at = finished(upload_clip(open_video_page(), "broadcast.ts", broadcast))
-    told = at.session_state["video_job"].recording.provenance
+    told = at.session_state["video_job"].now.recording.provenance
     said = words("video.frames_lost_at_start", frames=told["frames_lost_at_start"])
     assert said in [each.value for each in at.warning]
     at = finished(upload_clip(at, "damaged.mp4", damaged(written(KINDS["mp4"], tmp_path / "damaged"))))
-    told = at.session_state["video_job"].recording.provenance
+    told = at.session_state["video_job"].now.recording.provenance
     when = told["frames_not_decoded_s"].replace("-", "–")
     assert words("video.frames_lost", frames=told["frames_not_decoded"], when=when) in [
         each.value for each in at.warning
@@ -127,7 +127,7 @@ def test_the_page_goes_on_after_a_clip_that_cannot_be_decoded(content: bytes, sa
     assert said in error.value and "film.mp4" in error.value
     finished(upload_clip(at, "plain.mp4", slow_clip(None)))
     assert not at.error
-    assert at.session_state["video_job"].recording.frames == 30
+    assert at.session_state["video_job"].now.recording.frames == 30
 
 
 @pytest.mark.parametrize("form", [1, 2, 6])

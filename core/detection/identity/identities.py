@@ -128,7 +128,7 @@ def _give(shared: Tracklet, people: list[Identity]) -> None:
             befores = [join_odds(around[0], shared)] + [join_odds(shared, after) for after in around[1:]]
             fits.append((min(befores), place, person))
     fits.sort(key=lambda fit: -fit[0])
-    if fits and fits[0][0] > 0 and (len(fits) == 1 or fits[1][0] <= 0):
+    if fits and fits[0][0] >= MARGINS[0] and (len(fits) == 1 or fits[1][0] <= 0):
         _, place, person = fits[0]
         person.tracklets.insert(place, shared)
 
