@@ -20,6 +20,8 @@ SMALLEST_PX, LARGEST_PX = 256, 384
 MULTIPLE_PX = 4
 # How far around a box a person alone is shown, in longer sides of the box: a hand or a foot may reach out of it.
 MARGIN = 0.08
+# A crop whose edges are so close to the pixels' begins and ends with them.
+SNAPPED_PX = 1e-3
 Box = tuple[float, float, float, float]
 
 
@@ -99,9 +101,16 @@ class Crop:
 
     def sampled(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """As `of`, without averaging: quicker, and as good where the crop is at most twice as large as it is shown."""
-        if self.alone is not None:
+        if self.alone is not None or self.mirrored or self.turn_deg:
             return self.of(rgb)
-        return np.asarray(_warped(rgb, self.matrix, (self.shown_px, self.shown_px)), np.uint8)
+        left, top = (at - self.side / 2 for at in self.centre)
+        corner, size = (round(left), round(top)), round(self.side)
+        if max(abs(left - corner[0]), abs(top - corner[1]), abs(self.side - size)) > SNAPPED_PX:
+            return np.asarray(_warped(rgb, self.matrix, (self.shown_px, self.shown_px)), np.uint8)
+        cut = _cut_out(rgb, corner[0], corner[1], size)
+        if size == self.shown_px:
+            return cut
+        return np.asarray(cv2.resize(cut, (self.shown_px, self.shown_px), interpolation=cv2.INTER_LINEAR), np.uint8)
 
     def points_in(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
         """Points (..., 3) of the picture, x, y, z in its pixels, as they lie in the crop."""
@@ -160,6 +169,18 @@ def crop_of(box: Box, scale: float, turn_deg: float = 0.0, mirrored: bool = Fals
     border = MARGIN * longer
     shown = (left - border, top - border, right + border, bottom + border) if alone else None
     return Crop(((left + right) / 2, (top + bottom) / 2), max(1.0, scale * longer), turn_deg, mirrored, shown)
+
+
+def _cut_out(rgb: NDArray[np.uint8], left: int, top: int, size: int) -> NDArray[np.uint8]:
+    """A square of whole pixels, black where there is no picture."""
+    height, width = rgb.shape[:2]
+    x, y = slice(max(0, left), min(width, left + size)), slice(max(0, top), min(height, top + size))
+    if x.stop - x.start == size and y.stop - y.start == size:
+        return np.ascontiguousarray(rgb[y, x])
+    cut = np.zeros((size, size, 3), np.uint8)
+    if x.stop > x.start and y.stop > y.start:
+        cut[y.start - top : y.stop - top, x.start - left : x.stop - left] = rgb[y, x]
+    return cut
 
 
 def _moved(points: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float32]:

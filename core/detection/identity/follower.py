@@ -45,9 +45,11 @@ class Follower:
         settings: model and confidences; it is always one person.
         picture: the frame in which they are.
         body: (33, 3) where, in the clip's pixels.
+        ways: in how many ways to show them until they are taken.
     """
 
-    def __init__(self, settings: Settings, picture: Picture, body: NDArray[np.float32]) -> None:
+    def __init__(self, settings: Settings, picture: Picture, body: NDArray[np.float32], ways: int = len(WAYS)) -> None:
+        self._ways = WAYS[:ways]
         self._settings = replace(settings, people="one")
         self._landmarker = VideoLandmarker(self._settings)
         self._shown_s = 0.0  # the landmarker's own clock, which only goes on
@@ -72,7 +74,7 @@ class Follower:
         """
         if not self._found:
             return None
-        self._crop = follow(self._crop, expected, picture.size)
+        self._crop = picture.snapped(follow(self._crop, expected, picture.size))
         interval_s, self._last_s = abs(picture.time_s - self._last_s), picture.time_s
         look = self._look(picture.shown(self._crop), interval_s)
         if look is None or moved(expected, look.image) > JITTER + UNEXPECTED_PER_S * interval_s:
@@ -85,10 +87,10 @@ class Follower:
         """Make the landmarker take the person who is there in this frame: they are shown alone. `see` it afterwards."""
         self._last_s = picture.time_s
         look = None
-        for number, (sizes, margin, enhanced) in enumerate(WAYS):
+        for number, (sizes, margin, enhanced) in enumerate(self._ways):
             if number and look is not None:
                 self._start_anew()  # what has seen somebody else does not forget them
-            self._crop = crop_around(body, sizes, picture.size)
+            self._crop = picture.snapped(crop_around(body, sizes, picture.size))
             alone = picture.shown(replace(self._crop, alone=_surroundings(body, margin)))
             alone = enhance_contrast(alone) if enhanced else alone
             for _ in range(SHOWN_ALONE):

@@ -59,6 +59,13 @@ class Picture:
         """The same with the working size only: for keeping many."""
         return replace(self, source=None)
 
+    def snapped(self, crop: Crop) -> Crop:
+        """The crop moved by less than a pixel to where it begins and ends between pixels: then it is only cut out."""
+        size = max(1, round(self.scale * crop.side))
+        left, top = (round(self.scale * at - size / 2) for at in crop.centre)
+        centre = (left + size / 2) / self.scale, (top + size / 2) / self.scale
+        return replace(crop, centre=centre, side=size / self.scale)
+
     def shown(self, crop: Crop) -> NDArray[np.uint8]:
         """What a crop (in the clip's pixels) shows, from the smallest size that has all its detail."""
         if self.scale * crop.side < crop.shown_px and self.source is not None:

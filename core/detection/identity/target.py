@@ -41,7 +41,7 @@ AS_ALIKE, MOST_ALIKE = 0.4, 3
 # Somebody who has been away for long is rather where they were: what each body size counts, and all of them at most.
 AWAY, FAR_AWAY = 0.15, 1.0
 # So often the person is looked for while nobody is followed as them, and while that may be somebody else.
-MISSED_S, UNSURE_S = 0.25, 1.0
+MISSED_S, UNSURE_S = 0.3, 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +83,7 @@ class Target:
         self._taken_odds = -np.inf
         self._rivals: list[Followed] = []  # who may be them as well
         self._chosen: list[tuple[Look, float]] = []
+        self._known: Look | None = None
         self.taken: list[tuple[int, object]] = []
 
     @property
@@ -90,6 +91,11 @@ class Target:
         """Nobody is followed who is sure to be the person who is meant."""
         is_known = self.anchor is not None or self._last is not None
         return is_known and (self._taken is None or self._taken_odds < (SURE_BY_LOOKS if self._last is None else SURE))
+
+    @property
+    def is_followed(self) -> bool:
+        """Somebody is followed as the person who is meant."""
+        return self._taken is not None
 
     def is_due(self, frame: int, since_s: float) -> bool:
         """Whether the person must be looked for: here they are known, or nobody is followed who may be them."""
@@ -105,8 +111,15 @@ class Target:
         if last is None or self._taken is not None or not last.frames[0] <= frame <= last.frames[-1] + 1:
             return None
         look = last.looks[max(0, int(np.searchsorted(last.frames, frame, side="right")) - 1)]
-        self._chosen = [(look, np.inf)]
+        self._known, self._chosen = look, [(look, np.inf)]
         return look
+
+    def is_new(self, look: Look) -> bool:
+        """Whether somebody who is worth following may be the person who is meant, and was not followed just before.
+
+        Who only comes near is not followed back to where they came from, and who has just been lost need not be.
+        """
+        return look is not self._known and any(look is each for each, _ in self._chosen)
 
     def expected(self, picture: Picture, known: list[NDArray[np.float32]] | None) -> list[NDArray[np.float32]] | None:
         """Bodies (33, 3) to look for beside those that are known; None if a passing glance is enough."""

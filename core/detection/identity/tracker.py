@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from core.detection.agreement import SAME_PERSON, Look, oks
 from core.detection.identity.encounters import TOO_CLOSE, Encounters, Followed
-from core.detection.identity.follower import EXPECTED_S, Follower
+from core.detection.identity.follower import EXPECTED_S, WAYS, Follower
 from core.detection.identity.newcomers import Newcomers
 from core.detection.identity.picture import Picture
 from core.detection.identity.target import Target
@@ -32,6 +32,8 @@ from core.settings import Settings
 # How often somebody new is looked for, with large pictures more often, because not so many are kept; somebody who was
 # lost, or whom the landmarker did not take, is looked for after so many frames.
 LOOK_EVERY_S, LOOK_AT_MOST_EVERY_S, LOOK_AGAIN_FRAMES = 1.0, 0.4, 4
+# How often it is looked who comes near the person who is meant.
+GLANCE_EVERY_S = 1.5
 # So many bytes of pictures are kept, in which somebody who has just been found is followed back to where they came in.
 KEPT_BYTES = 100_000_000
 # For so long it is open whose body it is that two were following.
@@ -188,10 +190,14 @@ class Tracker:
 
     def _is_time_to_look(self, picture: Picture) -> bool:
         since_s = picture.time_s - self._looked_s
+        is_glance = self._target is not None and self._target.is_followed
+        every_s = GLANCE_EVERY_S if is_glance else LOOK_EVERY_S
         is_full = (len(self._kept) + 1) * picture.rgb.nbytes > KEPT_BYTES
         is_missed = picture.frame >= self._look_at_frame
         is_due = self._target is not None and self._target.is_due(picture.frame, since_s)
-        return since_s >= LOOK_EVERY_S or is_missed or is_due or (is_full and since_s >= LOOK_AT_MOST_EVERY_S)
+        return (
+            since_s >= every_s or is_missed or is_due or (is_full and not is_glance and since_s >= LOOK_AT_MOST_EVERY_S)
+        )
 
     def _look(self, picture: Picture) -> None:
         """Take up whoever is there, is to be followed and is not followed yet."""
@@ -225,14 +231,15 @@ class Tracker:
             Whether their landmarker has taken them, and not somebody who is followed already.
         """
         body = person.image
-        follower = Follower(self._settings, picture, body)
+        is_new = self._target is None or self._target.is_new(person)
+        follower = Follower(self._settings, picture, body, ways=len(WAYS) if is_new else 1)
         tracklet = Tracklet(self._chunk)
-        earlier = self._followed_back(follower, body)
+        earlier = self._followed_back(follower, body) if is_new else []
         if earlier:
             follower.take_up(picture, body)
         look = follower.see(picture, body)
-        is_new = look is not None and not any(oks(look.image, other.image) >= SAME_PERSON for other in self.looks())
-        if look is None or not is_new or self._is_known(picture.frame, look):
+        is_there = look is not None and all(oks(look.image, other.image) < SAME_PERSON for other in self.looks())
+        if look is None or not is_there or self._is_known(picture.frame, look):
             follower.close()
             return False
         for before, seen in [*reversed(earlier), (picture, look)]:
