@@ -10,6 +10,7 @@ detector said is left alone there: it is right more often than not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,8 @@ def body_exchanges(time_s: NDArray[np.float64], path: list[NDArray[np.float64]])
     at_s = time_s[known]
     votes = [_votes(at_s, [space[known] for space in path], back) for back in range(1, _FRAMES_BACK + 1)]
     # Where the head contradicts the shoulders, being exchanged is the likelier.
-    a_frame = np.where(_head_contradicts([space[known] for space in path]), -_BODY_A_SECOND, _BODY_A_SECOND)[1:]
+    contradicted = _head_contradicts(path)
+    a_frame = np.where(contradicted[known][1:], -_BODY_A_SECOND, _BODY_A_SECOND)
     step_s = np.diff(at_s)
     a_frame = a_frame * np.where(step_s <= _LONGEST_STEP_S, step_s, 0.0)
     # A state is whether this frame is exchanged and whether those before it are: bit 0, 1, 2.
@@ -100,7 +102,6 @@ def body_exchanges(time_s: NDArray[np.float64], path: list[NDArray[np.float64]])
                 cost = cost + np.maximum(vote if other != now else -vote, 0.0)
             steps[:, before, (before * 2 + now) % len(state)] = cost
     clear = _clearness(steps, np.zeros(len(state)), state % 2 == 1)
-    contradicted = _head_contradicts(path)
     exchanged = decisive(time_s, known, clear, contradicted, BODY_MARGIN)
     undecided = np.zeros(len(time_s), bool)
     undecided[known] = clear > 0
@@ -186,10 +187,14 @@ def decisive(
     contradicted: NDArray[np.bool_],
     margin: float,
 ) -> NDArray[np.bool_]:
-    """The frames (T,) of the stretches that are clear enough, with both ends seen or contradicted by something else."""
+    """The frames (T,) of the stretches that are clear enough, with both ends seen or the head against them."""
     found = clear > 0
     linked = np.diff(time_s[known]) <= _LONGEST_STEP_S
-    for first, end in runs(found):
+    # A gap may hide anything: what is before it and what is after it are two stretches.
+    edges = np.flatnonzero(np.concatenate([[True], ~linked | (np.diff(found.astype(np.int8)) != 0), [True]]))
+    for first, end in pairwise(edges.tolist()):
+        if not found[first]:
+            continue
         ends_seen = first > 0 and linked[first - 1] and end < len(known) and linked[end - 1]
         speaks_for_it = ends_seen or np.median(contradicted[known[first:end]]) > 0.5
         found[first:end] = speaks_for_it and clear[first:end].min() >= margin

@@ -150,6 +150,15 @@ class TestInjected:
         repaired, report = repair_swaps(wrong)
         assert repaired is wrong and report.empty
 
+    def test_not_where_half_a_second_is_missing_in_the_middle(self) -> None:
+        """Nobody has seen whether he was put right and exchanged again in between."""
+        wrong = swapped(filmed(even_times(4), walking, view_deg=60), LEGS + ARMS, 40, 70)
+        for frame in range(47, 62):
+            wrong = without(wrong, frame, 0)
+        # Nor does the head say anything.
+        wrong = swapped(wrong, tuple(set(PARTS["everything"][1]) - set(LEGS + ARMS)), 40, 70)
+        assert repair_swaps(wrong)[0] is wrong
+
     def test_around_frames_in_which_nobody_was_found(self) -> None:
         truth = filmed(even_times(4), walking, view_deg=60)
         for frame in (34, 35, 36, 80, 81, 82, 83, 84, 85):
