@@ -51,8 +51,8 @@ class Settings:
         recorded_frame_rate: how many pictures a second a clip was taken at, for slow motion that is stored at the speed
             at which it is to be played: 240 for 240 a second, 1 to 100,000. None believes the file's own mark where it
             has one and its times where not; "stored" takes the file's times for real whatever it says.
-        repair_sides: in a clip, stretches in which the detector has taken left for right are put right; they are told
-            in `Recording.repairs`.
+        repair_sides: in a clip, stretches in which the detector has clearly taken left for right are put right; they
+            are told in `Recording.repairs`.
         max_image_bytes: largest file.
         max_image_pixels: largest width times height, checked before decoding.
         min_image_side: smallest width and height in pixels.

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core import Recording, Settings, analyse_video
 from core.detection.refine import refined_body
+from core.motion import exchanges
 from core.motion.swaps import COLUMNS, repair_swaps
 from core.skeleton import LANDMARK_INDEX, LANDMARKS
 from tests.core.motion.bodies import Body
@@ -55,6 +56,18 @@ def assert_same(one: Recording, other: Recording) -> None:
 def turning(time_s: float) -> float:
     """Half round within a second."""
     return 180 * min(max(time_s - 1.5, 0), 1)
+
+
+def spinning(time_s: float) -> float:
+    """Twice round in a second, as a dancer: 24 degrees a frame at 30 frames a second."""
+    return 720 * time_s
+
+
+@pytest.mark.parametrize("noise_m", [0, 0.01, 0.03])
+@pytest.mark.parametrize("pose", [walking, jumping_jack, crossing])
+def test_a_pirouette_is_left_alone(pose: Callable[[float], Body], noise_m: float) -> None:
+    recording = filmed(even_times(3, 30), pose, view_deg=spinning, noise_m=noise_m)
+    assert repair_swaps(recording)[0] is recording
 
 
 @pytest.mark.parametrize("rate_hz", [10, 30, 60])
@@ -124,6 +137,28 @@ class TestInjected:
         assert_same(repaired, truth)
         assert report.loc[0, "to_s"] == truth.time[-1]
 
+    def test_not_to_the_end_where_nothing_but_a_single_jump_speaks_for_it(self) -> None:
+        """The head is exchanged too, so that nothing tells which part of the clip is the right one."""
+        wrong = swapped(filmed(even_times(4), walking, view_deg=60), PARTS["everything"][1], 80, 120)
+        repaired, report = repair_swaps(wrong)
+        assert repaired is wrong and report.empty
+
+    @pytest.mark.parametrize("frames", [60, 75])
+    def test_not_where_it_lasts_as_long_as_what_is_around_it(self, frames: int) -> None:
+        """Half of the clip against the other half: neither is put against the other."""
+        wrong = swapped(filmed(even_times(4), walking, view_deg=60), PARTS["everything"][1], 25, 25 + frames)
+        repaired, report = repair_swaps(wrong)
+        assert repaired is wrong and report.empty
+
+    def test_not_where_half_a_second_is_missing_in_the_middle(self) -> None:
+        """Nobody has seen whether he was put right and exchanged again in between."""
+        wrong = swapped(filmed(even_times(4), walking, view_deg=60), LEGS + ARMS, 40, 70)
+        for frame in range(47, 62):
+            wrong = without(wrong, frame, 0)
+        # Nor does the head say anything.
+        wrong = swapped(wrong, tuple(set(PARTS["everything"][1]) - set(LEGS + ARMS)), 40, 70)
+        assert repair_swaps(wrong)[0] is wrong
+
     def test_around_frames_in_which_nobody_was_found(self) -> None:
         truth = filmed(even_times(4), walking, view_deg=60)
         for frame in (34, 35, 36, 80, 81, 82, 83, 84, 85):
@@ -172,47 +207,128 @@ def test_the_squats_hold_no_exchange() -> None:
     assert repair_swaps(recording)[1].empty
 
 
+STREET = Path(__file__).parent / "street"
+CASES = [f"{model}_{kernels}" for model in ("lite", "full") for kernels in ("avx512", "avx2", "avx", "sse")]
+CASES += ["heavy_avx512", "heavy_avx2"]
+# Left and right of shoulders, elbows, hips, knees and ankles.
+JOINTS = np.array([[11, 12], [13, 14], [23, 24], [25, 26], [27, 28]])
+
+
+def facing(recording: Recording) -> np.ndarray:
+    """(frames, joints): whether his left is at the right of his right, as it is in the first three seconds.
+
+    He faces the camera there, as is seen in the pictures.
+    """
+    early = recording.image[recording.time < 3.0, 0, :, 0]
+    early = early[np.isfinite(early[:, 0])]
+    return np.asarray(early[:, JOINTS[:, 0]] > early[:, JOINTS[:, 1]])
+
+
 class TestStreet:
     """The man on the roof is small and against the light. He faces the camera for the first three seconds, and the
-    detector takes his front for his back time and again.
+    detector takes his front for his back time and again: in half of the frames with lite, in a tenth with full.
+
+    What the models found with the kernels of four kinds of processor is written down (`scripts/record_sides.py`), so
+    that all of it is tried on every processor.
     """
 
-    @pytest.fixture(scope="class")
     @staticmethod
-    def street() -> Recording:
-        return analyse_video(SAMPLES / "street_two_people.mp4", Settings(model="lite", repair_sides=False))
+    def found(case: str, seed: int | None = None) -> Recording:
+        """What was found; with a seed moved by 0.5 % of his height, and a tenth of the frames left out."""
+        with np.load(STREET / f"{case}.npz") as file:
+            time_s, there = file["time"], file["found"]
+            image = np.full((len(time_s), 1, 33, 3), np.nan)
+            world = image.copy()
+            image[there, 0, :, :2] = np.cumsum(file["image"], axis=0) / 10
+            image[there, 0, :, 2] = 0
+            world[there, 0] = np.cumsum(file["world"], axis=0) / 1000
+        if seed is not None:
+            random = np.random.default_rng(seed)
+            height = np.nanmedian(np.ptp(image[:, 0, :, 1], axis=-1))
+            image += 0.005 * height * random.normal(size=image.shape)
+            world += 0.005 * 1.7 * random.normal(size=world.shape)
+            kept = np.sort(random.choice(len(time_s), len(time_s) * 9 // 10, replace=False))
+            time_s, image, world = time_s[kept], image[kept], world[kept]
+        visibility = np.where(np.isfinite(image[..., 0]), 1, np.nan)
+        return Recording(
+            time=time_s,
+            image=image.astype(np.float32),
+            world=world.astype(np.float32),
+            visibility=visibility.astype(np.float32),
+            presence=visibility.astype(np.float32),
+            width=960,
+            height=540,
+            frame_rate=30.0,
+            source="street_two_people.mp4",
+            settings=Settings(repair_sides=False),
+        )
 
-    @staticmethod
-    def facing(recording: Recording) -> np.ndarray:
-        """Whether his left shoulder, elbow, hip and knee are to the right of the others, in the first three seconds."""
-        left, right = [11, 13, 23, 25], [12, 14, 24, 26]
-        early = recording.image[recording.time < 3.0, 0, :, 0]
-        early = early[np.isfinite(early[:, 0])]
-        return np.asarray(early[:, left] > early[:, right])
+    @pytest.mark.parametrize("case", CASES)
+    def test_he_faces_the_camera_again_on_every_processor(self, case: str) -> None:
+        """Right in 0.95 to 1 of the frames, for every joint: 0.49 to 0.61 before with lite, 0.89 to 0.94 with full.
 
-    def test_where_he_is_seen_well_enough_his_front_is_found_again(self) -> None:
-        """With the full model. Shoulders and elbows: 0.93 to 0.99 with the kernels for AVX-512, AVX2, AVX and SSE.
-
-        With lite he is exchanged in half of the frames, and on some processors also afterwards, as are his legs with
-        full: continuity alone cannot tell there.
+        With lite on AVX2 0.78 to 0.87, as one exchange is not decisive there.
         """
-        street = analyse_video(SAMPLES / "street_two_people.mp4", Settings(model="full", repair_sides=False))
-        repaired, report = repair_swaps(street)
-        assert len(report)
-        before, after = self.facing(street).mean(axis=0)[:2], self.facing(repaired).mean(axis=0)[:2]
-        assert (after > 0.9).all() and (after > before).all()
+        found = self.found(case)
+        before, after = facing(found).mean(axis=0), facing(repair_swaps(found)[0]).mean(axis=0)
+        assert (after >= before).all()
+        assert (after > (0.7 if case == "lite_avx2" else 0.9)).all()
 
-    def test_an_analysis_puts_them_right_and_tells_unless_told_not_to(self, street: Recording) -> None:
-        whole = analyse_video(SAMPLES / "street_two_people.mp4", Settings(model="lite"))
+    @pytest.mark.parametrize("seed", range(3))
+    @pytest.mark.parametrize("case", CASES)
+    def test_no_joint_is_right_less_often_than_before(self, case: str, seed: int) -> None:
+        """The promise: what is not decisive is left as it was found. Not a frame in a hundred is made wrong."""
+        found = self.found(case, seed)
+        before, after = facing(found), facing(repair_swaps(found)[0])
+        assert (after.mean(axis=0) >= before.mean(axis=0)).all()
+        assert (before & ~after).mean() < 0.01
+
+    def test_decisions_have_a_margin(self) -> None:
+        """What is taken for an exchange wrongly is at least 2 nats short of being acted on."""
+        wrong = {"body": 0.0, "limb": 0.0}
+        decide = exchanges.decisive
+
+        def noted(
+            time_s: np.ndarray, known: np.ndarray, clear: np.ndarray, contradicted: np.ndarray, margin: float
+        ) -> np.ndarray:
+            decisions.append((known, clear, time_s))
+            return decide(time_s, known, clear, contradicted, margin)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(exchanges, "decisive", noted)
+            for case in CASES:
+                for seed in (None, 0, 1, 2):
+                    found = self.found(case, seed)
+                    decisions: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+                    repair_swaps(found)
+                    x = found.image[:, 0, :, 0]
+                    right = x[:, JOINTS[:, 0]] > x[:, JOINTS[:, 1]]
+                    for kind, joints, (known, clear, time_s) in zip(
+                        ("body", "limb", "limb"), ([0, 1, 2, 3], [3, 4], [1]), decisions, strict=True
+                    ):
+                        for start, stop in exchanges.runs((clear > 0) & (time_s[known] < 3.0)):
+                            if right[known[start:stop]][:, joints].mean() > 0.5:
+                                wrong[kind] = max(wrong[kind], float(clear[start:stop].min()))
+        assert wrong["body"] < exchanges.BODY_MARGIN - 2
+        assert wrong["limb"] < exchanges.LIMB_MARGIN - 2
+
+    def test_where_nothing_was_exchanged_nothing_is(self) -> None:
+        """He stands still and is seen well from 2.5 seconds on."""
+        for case in CASES:
+            report = repair_swaps(self.found(case))[1]
+            assert not ((report["from_s"] > 2.5) & (report["from_s"] < 3.2)).any()
+
+    def test_an_analysis_puts_them_right_and_tells_unless_told_not_to(self) -> None:
+        """On the processor at hand, with the detector: never fewer joints are right than it found."""
+        street, whole = (
+            analyse_video(SAMPLES / "street_two_people.mp4", Settings(model="lite", repair_sides=repair))
+            for repair in (False, True)
+        )
         repaired, report = repair_swaps(street)
         for name in ("image", "world", "visibility", "presence"):
             np.testing.assert_array_equal(getattr(whole, name), getattr(repaired, name), err_msg=name)
         assert len(whole.repairs) == len(report) and street.repairs == ()
+        assert (facing(whole).mean(axis=0) >= facing(street).mean(axis=0)).all()
         # The correction saw the sides put right.
         refined = refined_body(repaired.image, repaired.world, repaired.visibility, repaired.time)
         np.testing.assert_array_equal(whole.refined, refined)
-
-    def test_where_nothing_was_exchanged_nothing_is(self, street: Recording) -> None:
-        """He stands still and is seen well from 2.5 seconds on."""
-        report = repair_swaps(street)[1]
-        assert not ((report["from_s"] > 2.5) & (report["from_s"] < 3.2)).any()
