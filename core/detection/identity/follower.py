@@ -29,6 +29,8 @@ SMALLEST_SIDE_PX = 192.0
 # How far the landmarks may be on average from where they are expected, in body sizes: a jitter, and what speeds up.
 # Beyond it, it may be somebody else.
 JITTER, UNEXPECTED_PER_S = 0.15, 4.0
+# Whoever is taken up may have been seen by another landmarker, or a frame before.
+TAKEN_UP = 0.25
 # How far ahead a body's place is expected from its speed.
 EXPECTED_S = 0.5
 # A person is taken up by showing them alone so often, as if so long apart: MediaPipe's smoothing settles.
@@ -55,6 +57,7 @@ class Follower:
         self._shown_s = 0.0  # the landmarker's own clock, which only goes on
         self._last_s = picture.time_s
         self._found = False
+        self._is_new = True
         self._crop = crop_around(body, SIDE, picture.size)
         self.take_up(picture, body)
 
@@ -77,7 +80,9 @@ class Follower:
         self._crop = picture.snapped(follow(self._crop, expected, picture.size))
         interval_s, self._last_s = abs(picture.time_s - self._last_s), picture.time_s
         look = self._look(picture.shown(self._crop), interval_s)
-        if look is None or moved(expected, look.image) > JITTER + UNEXPECTED_PER_S * interval_s:
+        within = TAKEN_UP if self._is_new else JITTER + UNEXPECTED_PER_S * interval_s
+        self._is_new = False
+        if look is None or moved(expected, look.image) > within:
             return None
         if not suits(self._crop, look.image, picture.size):
             self.take_up(picture, look.image)
@@ -85,7 +90,7 @@ class Follower:
 
     def take_up(self, picture: Picture, body: NDArray[np.float32]) -> None:
         """Make the landmarker take the person who is there in this frame: they are shown alone. `see` it afterwards."""
-        self._last_s = picture.time_s
+        self._last_s, self._is_new = picture.time_s, True
         look = None
         for number, (sizes, margin, enhanced) in enumerate(self._ways):
             if number and look is not None:
@@ -95,9 +100,19 @@ class Follower:
             alone = enhance_contrast(alone) if enhanced else alone
             for _ in range(SHOWN_ALONE):
                 look = self._look(alone, SHOWN_EVERY_S)
-            self._found = look is not None and float(oks(look.image, body)) >= SAME_PERSON
+            if self._is_at(look, body):
+                # Only with everybody else there, too, it turns out whether the landmarker stays with them.
+                look = self._look(picture.shown(self._crop), 0.0)
+            self._found = self._is_at(look, body)
             if self._found:
                 return
+
+    @staticmethod
+    def _is_at(look: Look | None, body: NDArray[np.float32]) -> bool:
+        """Whether this body (33, 3) was seen, as `see` wants it."""
+        if look is None:
+            return False
+        return float(oks(look.image, body)) >= SAME_PERSON and moved(body, look.image) <= TAKEN_UP
 
     def _start_anew(self) -> None:
         """With a landmarker that has seen nobody yet."""

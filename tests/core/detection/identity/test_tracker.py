@@ -137,12 +137,15 @@ class TestFollower:
 
     def test_it_takes_whom_it_is_shown_though_somebody_else_is_larger(self, clip: Clip, landmarker: Landmarker) -> None:
         picture = picture_of(clip, 70)
-        for look in Newcomers(EVERYONE, landmarker, 0).look(picture, [], 10, [])[0]:
+        both = Newcomers(EVERYONE, landmarker, 0).look(picture, [], 10, [])[0]
+        for look, other in zip(both, both[::-1], strict=True):
             follower = Follower(Settings(model="lite"), picture, look.image)
             seen = follower.see(picture, look.image)
             follower.close()
             assert seen is not None
-            assert float(oks(seen.image, look.image)) > 0.6
+            # He crouches in the glare: two looks at him agree at 0.6 and more, on other processors as well.
+            assert float(oks(seen.image, look.image)) > SAME_PERSON
+            assert float(oks(seen.image, other.image)) < 0.05
 
     def test_where_nobody_is_nobody_is_followed_whatever_the_way(self) -> None:
         picture = made(np.full((400, 600, 3), 128, np.uint8))
