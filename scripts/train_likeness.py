@@ -31,7 +31,7 @@ from core.detection.identity.tracklet import Tracklet
 from core.detection.landmarker import Landmarker
 from core.media.images import read_image
 from core.media.videos import open_clip
-from scripts.composed_clips import SCENES
+from scripts.composed_clips import LEARNED_FROM
 from scripts.identity_metrics import true_people
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -103,7 +103,7 @@ def of_recording(path: Path, recording: Recording, people: int) -> Iterator[Subj
 def of_scenes() -> Iterator[Subject]:
     """The people of the composed clips, by their truth."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, make in SCENES.items():
+        for name, make in LEARNED_FROM.items():
             scene = make()
             path = scene.write(Path(folder) / "composed.mp4")
             recording = analysed(path)

@@ -20,7 +20,7 @@ from core.detection.identity.chunks import chunks_of
 from core.detection.identity.identities import Identity, joined
 from core.detection.identity.newcomers import Newcomers
 from core.detection.identity.picture import Picture
-from core.detection.identity.target import Anchor, Target, chosen, one_look
+from core.detection.identity.target import NEAR_POINT, Anchor, Target, chosen, is_pointed_at, one_look
 from core.detection.identity.tracker import Before, Tracker
 from core.detection.identity.tracklet import Tracklet
 from core.detection.landmarker import Landmarker
@@ -29,6 +29,9 @@ from core.settings import Settings
 
 # For how many frames to wait for somebody before the chunks begin without knowing whom to follow.
 SEARCH_FRAMES = 30
+# In how many frames before and after it somebody is looked for who is not found where they were pointed at: people move
+# on by half their size in that time, hardly more.
+POINTED_FRAMES = 10
 # With several people, who is seen no longer than this, or than this share of the whole, is a mistake.
 SHORTEST_S, SHORTEST_SHARE = 0.3, 0.2
 # Somebody else was followed for so long instead of the person who is meant: it is worth looking for them once more.
@@ -211,7 +214,7 @@ class ParallelTracking:
         if target is None:
             self._first_people = tuple(look.image for look in tracker.looks())
         else:
-            self._anchor = target.anchor
+            self._anchor = target.anchor if self.settings.follow_point is None else self._anchor
         if target is None or self._anchor is not None or frame >= SEARCH_FRAMES:
             self._beginning_known.set()
 
@@ -222,24 +225,43 @@ class ParallelTracking:
             self._done[number] = frame - self.chunks[number].start + 1
 
     def _anchor_at_point(self, reader: ClipReader) -> Anchor | None:
-        """Who is at `settings.follow_point`; None if nobody is seen there soon after."""
+        """Who is at `settings.follow_point`; None if nobody is seen there.
+
+        Somebody may not be found in the very frame in which they were pointed at, and somebody else who stands near
+        be found: then the frame next to it counts in which somebody is at the point.
+        """
         assert self.settings.follow_point is not None
         time_s = (self.stamps - self.clip.pts[0]) * self.clip.seconds_per_pts
-        start = int(np.clip(np.searchsorted(time_s, self.settings.follow_point[0]), 0, len(self.stamps) - 1))
-        wanted = self.stamps[start : start + SEARCH_FRAMES]
-        newcomers = Newcomers(self.settings, self._landmarker, 0, self._stop.is_set)
+        at = int(np.clip(np.searchsorted(time_s, self.settings.follow_point[0]), 0, len(self.stamps) - 1))
+        first = next(self._anchors(reader, at, at + SEARCH_FRAMES), None)
+        if first is not None and is_pointed_at(first, self.settings.follow_point[1:]):
+            return first
+        best: Anchor | None = None
+        for anchor in self._anchors(reader, max(0, at - POINTED_FRAMES), at + POINTED_FRAMES + 1):
+            is_nearer = best is None or abs(anchor.frame - at) < abs(best.frame - at)
+            if is_nearer and is_pointed_at(anchor, self.settings.follow_point[1:]):
+                best = anchor
+        is_near = first is not None and is_pointed_at(first, self.settings.follow_point[1:], NEAR_POINT)
+        return best or (first if is_near else None)
+
+    def _anchors(self, reader: ClipReader, start: int, stop: int) -> Iterator[Anchor]:
+        """Who is meant in each of the frames [start, stop) in which anybody is found."""
+        wanted = self.stamps[start:stop]
         for frame, source in enumerate(reader.frames(int(wanted[0]), wanted), start):
+            if self._stop.is_set():
+                return
             picture = Picture.of(frame, source, self.settings)
-            found, _ = newcomers.look(picture, [], self.settings.max_people, [])
+            search = Newcomers(self.settings, self._landmarker, 0, self._stop.is_set)
+            found, _ = search.look(picture, [], self.settings.max_people, [])
             if found:
                 meant = chosen(np.stack([look.image for look in found]), self.settings, picture.size)
-                return Anchor(frame, one_look(picture, found[meant], 0))
-        return None
+                yield Anchor(frame, one_look(picture, found[meant], 0))
 
     def _meant(self, people: list[Identity]) -> list[Identity]:
         """The identity that is meant: who is where the anchor is."""
         if self._anchor is None:
-            return people[:1]
+            # Who was pointed at and is not found is not replaced by whoever is.
+            return people[:1] if self.settings.follow_point is None else []
         frame, body = self._anchor.frame, self._anchor.look.image
         there = [
             (float(oks(each.at(frame), body)), place)

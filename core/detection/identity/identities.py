@@ -26,9 +26,14 @@ LONGEST_ABSENCE_S = 5.0
 # By how many nats a join must be better than the best that could be done without it: first the sure ones (twenty to
 # one), at last whatever is likelier than not.
 MARGINS = (3.0, 0.0)
+# What may be either of two people's is only given to one if that is likelier by so many nats than not, and the other
+# less likely by as many: while two who look alike are behind one another a gap is better than an exchange.
+GIVEN = 3.0
 # At a seam bodies are one person that are alike in the last so many frames that both sides have.
 SEAM_FRAMES = 3
 LEAST_FRAMES = 3
+# Bodies at least so similar are near each other, and no more than this, they are not.
+NEAR_BY, NOT_NEAR = 0.2, 0.05
 IMPOSSIBLE = 1e6
 
 
@@ -114,6 +119,11 @@ def _over_seams(tracklets: list[Tracklet], starts: list[int]) -> list[Identity]:
     alike = np.full((len(tracklets), len(tracklets)), -IMPOSSIBLE)
     for row, column in np.argwhere(chunk[None] == chunk[:, None] + 1):
         alike[row, column] = _seam_similarity(tracklets[row], tracklets[column])
+    for row, column in np.argwhere((alike > -IMPOSSIBLE) & (alike < SAME_PERSON)):
+        # Whoever turns over is seen differently by two landmarkers. It is the same body if there is no other near.
+        others = np.concatenate([np.delete(alike[row], column), np.delete(alike[:, column], row)])
+        if alike[row, column] < NEAR_BY or (others >= NOT_NEAR).any():
+            alike[row, column] = -IMPOSSIBLE
     pairs = {row: column for row, column, _ in _likeliest(alike)}
     return _chained([Identity([tracklet.since(starts[tracklet.chunk])]) for tracklet in tracklets], pairs)
 
@@ -128,7 +138,7 @@ def _give(shared: Tracklet, people: list[Identity]) -> None:
             befores = [join_odds(around[0], shared)] + [join_odds(shared, after) for after in around[1:]]
             fits.append((min(befores), place, person))
     fits.sort(key=lambda fit: -fit[0])
-    if fits and fits[0][0] >= MARGINS[0] and (len(fits) == 1 or fits[1][0] <= 0):
+    if fits and fits[0][0] >= GIVEN and (len(fits) == 1 or fits[1][0] <= -GIVEN):
         _, place, person = fits[0]
         person.tracklets.insert(place, shared)
 
@@ -219,5 +229,4 @@ def _seam_similarity(last: Tracklet, first: Tracklet) -> float:
         return -IMPOSSIBLE
     bodies = [np.stack([each.at(frame) for frame in shared]) for each in (last, first)]
     # Where they part in the end, one of the two has gone over to somebody else.
-    similarity = float(oks(*bodies).min())
-    return similarity if similarity >= SAME_PERSON else -IMPOSSIBLE
+    return float(oks(*bodies).min())

@@ -57,6 +57,8 @@ class End:
         samples: (5,) how many frames each colour rests on.
         bones: (12,) logarithms of lengths.
         midst: 0 at the picture's edge to 1 well inside it.
+        unsteady_px, unsteady_px_per_s: standard deviations of place and speed along an axis, as far as the landmarks
+            jump about there.
     """
 
     time_s: float
@@ -67,6 +69,8 @@ class End:
     samples: NDArray[np.int64]
     bones: NDArray[np.float64]
     midst: float = 0.0
+    unsteady_px: float = 0.0
+    unsteady_px_per_s: float = 0.0
 
 
 def described(tracklets: Sequence[Tracklet], end: int) -> End:
@@ -92,6 +96,7 @@ def described(tracklets: Sequence[Tracklet], end: int) -> End:
     scale = float(np.median(scales))
     place = nearest.looks[end].image[TRUNK, :2].astype(np.float64).mean(axis=0)
     inside_px = min(place[0], nearest.picture_px[0] - place[0])
+    unsteady_px, unsteady_px_per_s = nearest.unsteadiness(end)
     return End(
         time_s=at_s,
         place_px=place,
@@ -101,6 +106,8 @@ def described(tracklets: Sequence[Tracklet], end: int) -> End:
         samples=there.sum(axis=0),
         bones=np.median(log_proportions(np.stack([world for _, world in near])), axis=0),
         midst=float(np.clip(inside_px / scale / MIDST_M, 0, 1)),
+        unsteady_px=unsteady_px,
+        unsteady_px_per_s=unsteady_px_per_s,
     )
 
 
@@ -116,11 +123,16 @@ def clues(earlier: End, later: End, same_landmarker: bool = False) -> NDArray[np
     off_m = (later.place_px - earlier.place_px - way) / scale
     # To the side only: up and down people jump, fall, crouch and get up.
     changed = abs(float(later.velocity_px[0] - earlier.velocity_px[0])) / scale
+    # What the landmarks do not show well speaks neither for nor against it.
+    unsteady_m = np.hypot(earlier.unsteady_px, later.unsteady_px) / scale
+    unsteady_m_per_s = np.hypot(earlier.unsteady_px_per_s, later.unsteady_px_per_s) / scale
+    velocity_m_per_s = float(np.hypot(VELOCITY_M_PER_S, unsteady_m_per_s))
+    place_m = float(np.hypot(PLACE_M + PLACE_M_PER_S * absence_s, unsteady_m))
     grown = abs(float(np.log(later.scale / earlier.scale)))
     return np.array(
         [
-            _place(off_m, PLACE_M + PLACE_M_PER_S * absence_s, absence_s),
-            -_deviation(changed / VELOCITY_M_PER_S) * np.exp(-absence_s / SPEED_LASTS_S),
+            _place(off_m, place_m, absence_s),
+            -_deviation(changed / velocity_m_per_s) * np.exp(-absence_s / SPEED_LASTS_S),
             -_firmly(grown / (SIZE + SIZE_PER_S * absence_s)),
             -_colours_apart(earlier, later),
             -_deviation(float(np.sqrt(np.nanmean(((earlier.bones - later.bones) / BONE) ** 2)))),

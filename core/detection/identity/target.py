@@ -40,6 +40,9 @@ UNLIKE, SURE, SURE_BY_LOOKS = -4.0, 2.0, 0.0
 AS_ALIKE, MOST_ALIKE = 0.4, 3
 # Somebody who has been away for long is rather where they were: what each body size counts, and all of them at most.
 AWAY, FAR_AWAY = 0.15, 1.0
+# A point that is farther than this outside the box around the landmarks, in body sizes, is not on somebody. If it is on
+# nobody, whoever is so near is meant.
+BESIDE, NEAR_POINT = 0.05, 0.3
 # So often the person is looked for while nobody is followed as them, and while that may be somebody else.
 MISSED_S, UNSURE_S = 0.3, 1.0
 
@@ -245,6 +248,14 @@ def chosen(bodies: NDArray[np.float32], settings: Settings, size: tuple[int, int
     centre = (bodies[..., :2].min(axis=1) + bodies[..., :2].max(axis=1)) / 2
     distance = np.linalg.norm(centre - np.asarray(wanted), axis=-1)
     return int(np.flatnonzero(distance < distance.min() + 0.05 * body_size_px(bodies).max())[0])
+
+
+def is_pointed_at(anchor: Anchor, point: tuple[float, float], beside: float = BESIDE) -> bool:
+    """Whether a point (x, y in the clip's pixels) is on somebody, no more than so many body sizes beside them."""
+    body = anchor.look.image
+    border = beside * float(body_size_px(body))
+    low, high = body[:, :2].min(axis=0) - border, body[:, :2].max(axis=0) + border
+    return bool(((low <= point) & (point <= high)).all())
 
 
 def one_look(picture: Picture, look: Look, chunk: int) -> Tracklet:

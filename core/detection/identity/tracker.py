@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.agreement import SAME_PERSON, Look, oks
-from core.detection.identity.encounters import TOO_CLOSE, Encounters, Followed
+from core.detection.identity.encounters import APART, TOO_CLOSE, Encounters, Followed
 from core.detection.identity.follower import EXPECTED_S, WAYS, Follower
 from core.detection.identity.newcomers import Newcomers
 from core.detection.identity.picture import Picture
@@ -244,6 +244,7 @@ class Tracker:
             return False
         for before, seen in [*reversed(earlier), (picture, look)]:
             tracklet.add(before.frame, before.rgb, before.time_s, seen, before.scale)
+        tracklet.shared = any(_goes_on(each, tracklet) for each in self._tracklets)
         self._tracklets.append(tracklet)
         self._followed.append(Followed(follower, tracklet))
         if self._target is not None:
@@ -257,7 +258,7 @@ class Tracker:
             look = follower.see(picture, body)
             if look is None or self._is_known(picture.frame, look):
                 break
-            taken = [each for each in self._tracklets if each.is_at(picture.frame, look.image, TOO_CLOSE)]
+            taken = [each for each in self._tracklets if each.is_at(picture.frame, look.image, APART)]
             if taken:
                 # Whoever was followed until here may be this person: what comes after is another tracklet.
                 for each in self._followed:
@@ -269,6 +270,16 @@ class Tracker:
             seen.append((picture, look))
             body = look.image
         return seen
+
+
+def _goes_on(shared: Tracklet, tracklet: Tracklet) -> bool:
+    """Whether what begins where a body of two people has just been lost may be either of them, too."""
+    since_s = tracklet.time_s[0] - shared.time_s[-1] if len(shared) else np.inf
+    return (
+        shared.shared
+        and 0 <= since_s <= SHARED_S / 2
+        and float(oks(shared.looks[-1].image, tracklet.looks[0].image)) >= TOO_CLOSE
+    )
 
 
 def _frame_at(tracklet: Tracklet, time_s: float) -> int:

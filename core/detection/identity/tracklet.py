@@ -115,8 +115,29 @@ class Tracklet:
         near = np.flatnonzero(np.abs(times - times[end]) <= SPEED_S)
         if len(near) < 3:
             return np.zeros(2)
-        trunks = np.stack([self.looks[place].image[TRUNK, :2] for place in near]).astype(np.float64)
-        since_s = times[near] - times[near].mean()
+        since_s, middles = times[near] - times[near].mean(), self._middles(near)
         # The slope of the line of least squares.
-        velocity: NDArray[np.float64] = since_s @ trunks.mean(axis=1) / (since_s @ since_s)
+        velocity: NDArray[np.float64] = since_s @ middles / (since_s @ since_s)
         return velocity
+
+    def unsteadiness(self, end: int) -> tuple[float, float]:
+        """How little is known of the end: how far the middle of the body is from a steady motion there.
+
+        Returns:
+            Standard deviations of its place, in pixels, and of its speed, in pixels a second, each along one axis; 0
+            where there is too little to tell. Where somebody turns over in the air the landmarks jump about.
+        """
+        times = np.array(self.time_s)
+        near = np.flatnonzero(np.abs(times - times[end]) <= SPEED_S)
+        if len(near) < 4:
+            return 0.0, 0.0
+        since_s, middles = times[near] - times[near].mean(), self._middles(near)
+        off = middles - middles.mean(axis=0) - np.outer(since_s, self.velocity(end))
+        place_px = float(np.sqrt((off**2).sum() / (2 * (len(near) - 2))))
+        return place_px, place_px / float(np.sqrt(since_s @ since_s))
+
+    def _middles(self, places: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(N, 2) the middle of the trunk at some places."""
+        trunks = np.stack([self.looks[place].image[TRUNK, :2] for place in places])
+        middles: NDArray[np.float64] = trunks.astype(np.float64).mean(axis=1)
+        return middles

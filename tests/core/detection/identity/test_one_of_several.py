@@ -12,6 +12,8 @@ from core import Recording, Settings, analyse_video
 from scripts.composed_clips import FRAME_RATE, SCENES, Scene
 
 HIPS = [23, 24]
+# While somebody turns over, MediaPipe may take the upper body for the lower one.
+OFF_PX = {"head over heels": 130}
 
 
 def at(scene: Scene, person: int, frame: int) -> Settings:
@@ -30,10 +32,13 @@ def distances(scene: Scene, recording: Recording) -> NDArray[np.float64]:
 @pytest.mark.parametrize(
     ("name", "person", "frame", "found"),
     [
-        ("crossing", 0, 2, 0.75),
-        ("crossing", 0, 77, 0.75),
-        ("crossing", 1, 2, 0.85),
-        ("crossing, alike", 0, 77, 0.75),
+        ("crossing", 0, 2, 0.65),
+        ("crossing", 0, 77, 0.65),
+        ("crossing", 1, 2, 0.65),
+        ("crossing, alike", 0, 77, 0.65),
+        ("behind a tree", 0, 87, 0.9),
+        ("overtaking, alike", 0, 2, 0.5),
+        ("head over heels", 0, 2, 0.75),
         ("leaving and coming back", 1, 2, 0.8),
         ("leaving and coming back", 1, 145, 0.8),
     ],
@@ -46,6 +51,14 @@ def test_whoever_is_pointed_at_is_the_one(name: str, person: int, frame: int, fo
     there = np.isfinite(scene.joints[:, person, 23, 0])
     seen = np.isfinite(off_px[:, person])
     assert seen[there].mean() >= found
-    assert np.nanmax(off_px[:, person]) < 40
+    assert np.nanmax(off_px[:, person]) < OFF_PX.get(name, 40)
     # Where the person has left the picture, nobody is where somebody else is.
     assert not (off_px[~there] < 40).any()
+
+
+def test_who_is_pointed_at_and_cannot_be_found_is_not_replaced(tmp_path: Path) -> None:
+    """MediaPipe does not see the one who is upside down; the woman who stands beside is nobody's substitute."""
+    scene = SCENES["lying, upright, upside down"]()
+    recording = analyse_video(scene.write(tmp_path / "composed.mp4"), at(scene, 2, 2))
+    if recording.people:
+        assert not (distances(scene, recording)[:, :2] < 40).any()
