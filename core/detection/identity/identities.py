@@ -130,16 +130,16 @@ def _over_seams(tracklets: list[Tracklet], starts: list[int]) -> list[Identity]:
 
 def _give(shared: Tracklet, people: list[Identity]) -> None:
     """Give what may be either of two people to the one whom it fits before and after, if it fits one only."""
-    fits: list[tuple[float, int, Identity]] = []
+    fits: list[tuple[float, float, int, Identity]] = []
     for person in people:
         place = sum(tracklet.frames[-1] < shared.frames[0] for tracklet in person.tracklets)
         around = person.tracklets[max(0, place - 1) : place + 1]
         if place and all(_apart(shared, tracklet) for tracklet in around):
             befores = [join_odds(around[0], shared)] + [join_odds(shared, after) for after in around[1:]]
-            fits.append((min(befores), place, person))
+            fits.append((min(befores), sum(befores), place, person))
     fits.sort(key=lambda fit: -fit[0])
-    if fits and fits[0][0] >= GIVEN and (len(fits) == 1 or fits[1][0] <= -GIVEN):
-        _, place, person = fits[0]
+    if fits and fits[0][0] >= GIVEN and all(both <= -GIVEN for _, both, _, _ in fits[1:]):
+        _, _, place, person = fits[0]
         person.tracklets.insert(place, shared)
 
 
