@@ -35,7 +35,6 @@ class Crop:
         turn_deg: by how much what is seen is turned clockwise.
         mirrored: left and right exchanged, after turning.
         alone: only what is in this box (left, top, right, bottom) is shown, the rest is black; None shows everything.
-        largest_px: how wide and high it is shown at most.
         fixed_px: exactly how wide and high it is shown; None if that depends on its side.
     """
 
@@ -44,7 +43,6 @@ class Crop:
     turn_deg: float = 0.0
     mirrored: bool = False
     alone: Box | None = None
-    largest_px: int = LARGEST_PX
     fixed_px: int | None = None
 
     @property
@@ -52,7 +50,7 @@ class Crop:
         """How wide and high the crop is shown."""
         if self.fixed_px is not None:
             return self.fixed_px
-        return MULTIPLE_PX * round(min(max(self.side, SMALLEST_PX), self.largest_px) / MULTIPLE_PX)
+        return MULTIPLE_PX * round(min(max(self.side, SMALLEST_PX), LARGEST_PX) / MULTIPLE_PX)
 
     def scaled(self, scale: float) -> Crop:
         """The same look at the picture in another size; it shows as many pixels."""

@@ -7,6 +7,7 @@ end is looked for in it once more.
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -64,10 +65,14 @@ class ParallelTracking:
         self.stamps = stamps
         self.settings = settings
         keys = np.searchsorted(stamps, clip.key_pts)
-        self.chunks = chunks_of(len(stamps), [int(key) for key in keys])
+        # Where several people are followed that takes longer than decoding.
+        pixels = clip.width * clip.height if settings.people == "one" else 0
+        self.chunks = chunks_of(len(stamps), [int(key) for key in keys], pixels)
         self.decoded = np.zeros(len(stamps), np.bool_)
         self._done = np.zeros(len(self.chunks), np.int64)  # frames of each chunk, its warm-up not counted
-        self._workers = max(1, min(workers or os.cpu_count() or 1, len(self.chunks)))
+        most = workers or os.cpu_count() or 1
+        self._workers = max(1, min(most, len(self.chunks)))
+        self._decoders = most if len(self.chunks) == 1 else 1
         self._local = threading.local()
         self._stop = threading.Event()
         self._landmarker = landmarker
@@ -182,14 +187,11 @@ class ParallelTracking:
             return
         reader = getattr(self._local, "reader", None)
         if reader is None:
-            reader = self._local.reader = self.clip.reader()
+            reader = self._local.reader = self.clip.reader(self._decoders)
             readers.append(reader)
         try:
             if number == 0 and self.settings.follow_point is not None and self.settings.people == "one":
                 self._anchor = self._anchor_at_point(reader)
-            while number and not self._beginning_known.wait(0.1):
-                if self._stop.is_set():
-                    return
             self._follow(number, reader)
         finally:
             if number == 0:
@@ -198,12 +200,17 @@ class ParallelTracking:
             self._done[number] = self.chunks[number].stop - self.chunks[number].start
 
     def _follow(self, number: int, reader: ClipReader) -> None:
+        pictures = self._pictures(reader, self.chunks[number].warm_up, self.chunks[number].stop)
+        first = next(pictures, None)  # what is on the way to it is decoded while the beginning is not known yet
+        while number and not self._beginning_known.wait(0.1):
+            if self._stop.is_set():
+                return
         target = Target(self.settings, self._anchor) if self.settings.people == "one" else None
         self._targets[number] += [target] if target is not None else []
         before = Before(self._first_people)
         with Tracker(self.settings, self._landmarker, number, target, before, self._stop.is_set) as tracker:
             self._trackers[number].append(tracker)
-            for picture in self._pictures(reader, self.chunks[number].warm_up, self.chunks[number].stop):
+            for picture in itertools.chain([] if first is None else [first], pictures):
                 tracker.see(picture)
                 self._tell(number, picture.frame)
                 if number == 0 and not self._beginning_known.is_set():

@@ -23,8 +23,7 @@ from core.settings import Settings
 # A crop's side in body sizes; what share of it a body may grow or shrink to before it is cut anew.
 SIDE = 2.0
 LARGEST_SHARE, SMALLEST_SHARE = 0.75, 0.2
-# How large a crop is shown at most: the landmark network sees 256 pixels of the person, who fills a third of it or so.
-SHOWN_PX = 768
+# A smaller person is shown with more around them.
 SMALLEST_SIDE_PX = 192.0
 # How far the landmarks may be on average from where they are expected, in body sizes: a jitter, and what speeds up.
 # Beyond it, it may be somebody else.
@@ -137,7 +136,7 @@ def crop_around(body: NDArray[np.floating], sizes: float, picture_size: tuple[in
     """A crop for a body (33, 3), so many body sizes wide; the whole picture, standing still, where that is no more."""
     side = max(SMALLEST_SIDE_PX, sizes * float(body_size_px(body)))
     whole = float(max(picture_size))
-    crop = Crop((picture_size[0] / 2, picture_size[1] / 2), min(side, whole), largest_px=SHOWN_PX)
+    crop = Crop((picture_size[0] / 2, picture_size[1] / 2), min(side, whole))
     return follow(crop, body, picture_size)
 
 

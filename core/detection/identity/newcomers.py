@@ -78,10 +78,10 @@ class Newcomers:
             DetectionFailed: MediaPipe refused the picture.
         """
         manner = MANNERS[self._settings.search]
-        places = self._places(picture, expected)
+        places = [place for place in self._places(picture, expected) if not _is_covered(place.box, known)]
         if is_worth_it is not None:
             places = [place for place in places if is_worth_it(place.box)]
-        due, resting = self._due([place for place in places if not _is_covered(place.box, known)])
+        due, resting = self._due(places)
         due, too_many = due[: manner.places], due[manner.places :]
         people = self._people_at(due, picture, known)
         people.sort(key=lambda look: -float(body_size_px(look.image)))

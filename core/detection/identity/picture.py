@@ -17,6 +17,8 @@ from core.settings import Settings
 # The longer side of what is looked at. The landmark network sees 256 pixels of a person, so more is only needed where a
 # person is smaller than a fifth of the picture; a 4K frame would take four times as long at each step.
 WORKING_PX = 1280
+# What the landmark network sees of a person, and how large a crop of one, who fills half of it, is shown at most.
+DETAIL_PX, SHOWN_PX = 256, 768
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,27 @@ class Picture:
         return replace(self, source=None)
 
     def snapped(self, crop: Crop) -> Crop:
-        """The crop moved by less than a pixel to where it begins and ends between pixels: then it is only cut out."""
-        size = max(1, round(self.scale * crop.side))
-        left, top = (round(self.scale * at - size / 2) for at in crop.centre)
-        centre = (left + size / 2) / self.scale, (top + size / 2) / self.scale
-        return replace(crop, centre=centre, side=size / self.scale)
+        """The crop of a person as it is best shown: as large as it is in the smallest size that has enough detail.
+
+        It is moved by less than a pixel to where it begins and ends between pixels: then it is only cut out.
+        """
+        scale = 1.0 if self._needs_native(crop) else self.scale
+        size = max(1, round(scale * crop.side))
+        left, top = (round(scale * at - size / 2) for at in crop.centre)
+        centre = (left + size / 2) / scale, (top + size / 2) / scale
+        return replace(crop, centre=centre, side=size / scale, fixed_px=min(size, SHOWN_PX))
 
     def shown(self, crop: Crop) -> NDArray[np.uint8]:
-        """What a crop (in the clip's pixels) shows, from the smallest size that has all its detail."""
-        if self.scale * crop.side < crop.shown_px and self.source is not None:
+        """What a crop (in the clip's pixels) shows."""
+        if self._needs_native(crop):
             return crop.sampled(self._native)
         if self.scale * crop.side >= 2 * crop.shown_px:
             return crop.scaled(self.scale / 2).sampled(self._half)
         return crop.scaled(self.scale).sampled(self.rgb)
+
+    def _needs_native(self, crop: Crop) -> bool:
+        """Whether the working size shows too little of a person who fills half of the crop."""
+        return self.source is not None and self.scale * crop.side < 2 * DETAIL_PX
 
     def finest_for(self, side_px: float) -> tuple[NDArray[np.uint8], float]:
         """The picture, and its scale, in which what is `side_px` large in the clip's pixels loses no detail."""
@@ -90,7 +100,3 @@ class Picture:
     def _native(self) -> NDArray[np.uint8]:
         assert self.source is not None
         return enhance_contrast(self.source.rgb) if self.enhance else self.source.rgb
-
-
-# What the landmark network sees of a person.
-DETAIL_PX = 256

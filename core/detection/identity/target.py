@@ -25,9 +25,8 @@ from core.detection.people import body_size_px
 from core.settings import Settings
 
 # Who is closer than this to the person who is meant is followed too, until they are farther away than that, in body
-# sizes from trunk to trunk. People are looked for once a second, and two who walk towards each other come closer by
-# about one and a half body sizes in a second.
-NEAR, FAR = 1.2, 1.8
+# sizes from trunk to trunk; and how fast two who walk towards each other come closer, in body sizes a second.
+NEAR, FAR, CLOSING_PER_S = 1.0, 1.5, 1.6
 # While the person is missed they may be as far away as a sprinter can get.
 REACH, REACH_PER_S = 0.5, 4.0
 # After so long it does not matter any more where somebody was.
@@ -35,7 +34,7 @@ PLACE_MATTERS_S = 3.0
 # By the log-odds that somebody is the person who is meant, in nats: who has less than this cannot be them; who has more
 # than that is them, as far as one stretch can tell, and nobody else is looked for; so much more if it is by how they
 # look alone.
-UNLIKE, SURE, SURE_BY_LOOKS = -4.0, 2.0, 0.0
+UNLIKE, SURE, SURE_BY_LOOKS = -3.0, 2.0, 0.0
 # Whoever has so little less than the most likely one is followed as well, but no more than so many.
 AS_ALIKE, MOST_ALIKE = 0.4, 3
 # Somebody who has been away for long is rather where they were: what each body size counts, and all of them at most.
@@ -43,6 +42,8 @@ AWAY, FAR_AWAY = 0.15, 1.0
 # A point that is farther than this outside the box around the landmarks, in body sizes, is not on somebody. If it is on
 # nobody, whoever is so near is meant.
 BESIDE, NEAR_POINT = 0.05, 0.3
+# Somebody is looked for who comes near, as often as they could have come since the last look: at least and at most.
+GLANCE_LEAST_S, GLANCE_MOST_S = 0.4, 1.5
 # So often the person is looked for while nobody is followed as them, and while that may be somebody else.
 MISSED_S, UNSURE_S = 0.3, 1.0
 
@@ -82,11 +83,13 @@ class Target:
         self._settings = settings
         self.anchor = anchor
         self._last = last
+        self._begins_known = last is not None  # somebody who has just been lost is not tried again at once
         self._taken: Followed | None = None  # who is followed as the person who is meant
         self._taken_odds = -np.inf
         self._rivals: list[Followed] = []  # who may be them as well
         self._chosen: list[tuple[Look, float]] = []
         self._known: Look | None = None
+        self._nearest = 0.0  # of those who are not followed, at the last look, in body sizes
         self.taken: list[tuple[int, object]] = []
 
     @property
@@ -96,33 +99,34 @@ class Target:
         return is_known and (self._taken is None or self._taken_odds < (SURE_BY_LOOKS if self._last is None else SURE))
 
     @property
-    def is_followed(self) -> bool:
-        """Somebody is followed as the person who is meant."""
-        return self._taken is not None
+    def glance_every_s(self) -> float:
+        """How soon somebody could have come near the person who is meant."""
+        if self._taken is None:
+            return UNSURE_S
+        return float(np.clip((self._nearest - NEAR) / CLOSING_PER_S, GLANCE_LEAST_S, GLANCE_MOST_S))
 
     def is_due(self, frame: int, since_s: float) -> bool:
         """Whether the person must be looked for: here they are known, or nobody is followed who may be them."""
         if (anchor := self._anchor_in(frame)) is not None:
             return self._taken is None or not self._taken.tracklet.is_at(frame, anchor.look.image, SAME_PERSON)
-        if self._last is not None and self._last.frames[0] <= frame <= self._last.frames[-1] + 1:
+        if self._begins_known and self._last is not None and self._last.frames[0] <= frame <= self._last.frames[-1] + 1:
             return self._taken is None
         return self.is_missed and since_s >= (MISSED_S if self._taken is None else UNSURE_S)
 
     def known_here(self, frame: int) -> Look | None:
         """How the person looks in a frame in which, or just before which, they were followed already."""
         last = self._last
-        if last is None or self._taken is not None or not last.frames[0] <= frame <= last.frames[-1] + 1:
+        if last is None or not self._begins_known or self._taken is not None:
+            return None
+        if not last.frames[0] <= frame <= last.frames[-1] + 1:
             return None
         look = last.looks[max(0, int(np.searchsorted(last.frames, frame, side="right")) - 1)]
         self._known, self._chosen = look, [(look, np.inf)]
         return look
 
     def is_new(self, look: Look) -> bool:
-        """Whether somebody who is worth following may be the person who is meant, and was not followed just before.
-
-        Who only comes near is not followed back to where they came from, and who has just been lost need not be.
-        """
-        return look is not self._known and any(look is each for each, _ in self._chosen)
+        """Whether somebody who is worth following was not followed just before."""
+        return look is not self._known
 
     def expected(self, picture: Picture, known: list[NDArray[np.float32]] | None) -> list[NDArray[np.float32]] | None:
         """Bodies (33, 3) to look for beside those that are known; None if a passing glance is enough."""
@@ -138,6 +142,7 @@ class Target:
 
     def is_worth_a_look(self, picture: Picture) -> Callable[[Box], bool]:
         """Which places are looked at: while the person is followed those near them, otherwise where they may be."""
+        self._nearest = 0.0  # until a glance has shown otherwise
         if self._anchor_in(picture.frame) is not None or self._is_lost_for_long(picture.time_s):
             return lambda _: True
         if not self.is_missed and self._taken is not None:
@@ -149,9 +154,13 @@ class Target:
             return lambda _: True
         middle, size = body[TRUNK, :2].mean(axis=0), float(body_size_px(body))
 
+        self._nearest = np.inf
+
         def is_near(box: Box) -> bool:
             x, y = np.clip(middle, (box[0], box[1]), (box[2], box[3]))
-            return float(np.hypot(x - middle[0], y - middle[1])) <= reach * size
+            away = float(np.hypot(x - middle[0], y - middle[1])) / size
+            self._nearest = min(self._nearest, away)
+            return away <= reach
 
         return is_near
 
@@ -196,7 +205,7 @@ class Target:
         if each is self._taken:
             if not self.is_missed and len(each.tracklet):
                 self._last = each.tracklet
-            self._taken, self._taken_odds = None, -np.inf
+            self._taken, self._taken_odds, self._begins_known = None, -np.inf, False
         self._rivals = [rival for rival in self._rivals if rival is not each]
 
     def too_far(self, followed: list[Followed], frame: int) -> list[Followed]:

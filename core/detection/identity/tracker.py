@@ -32,8 +32,6 @@ from core.settings import Settings
 # How often somebody new is looked for, with large pictures more often, because not so many are kept; somebody who was
 # lost, or whom the landmarker did not take, is looked for after so many frames.
 LOOK_EVERY_S, LOOK_AT_MOST_EVERY_S, LOOK_AGAIN_FRAMES = 1.0, 0.4, 4
-# How often it is looked who comes near the person who is meant.
-GLANCE_EVERY_S = 1.5
 # So many bytes of pictures are kept, in which somebody who has just been found is followed back to where they came in.
 KEPT_BYTES = 100_000_000
 # For so long it is open whose body it is that two were following.
@@ -190,14 +188,13 @@ class Tracker:
 
     def _is_time_to_look(self, picture: Picture) -> bool:
         since_s = picture.time_s - self._looked_s
-        is_glance = self._target is not None and self._target.is_followed
-        every_s = GLANCE_EVERY_S if is_glance else LOOK_EVERY_S
+        every_s = LOOK_EVERY_S if self._target is None else self._target.glance_every_s
         is_full = (len(self._kept) + 1) * picture.rgb.nbytes > KEPT_BYTES
         is_missed = picture.frame >= self._look_at_frame
         is_due = self._target is not None and self._target.is_due(picture.frame, since_s)
-        return (
-            since_s >= every_s or is_missed or is_due or (is_full and not is_glance and since_s >= LOOK_AT_MOST_EVERY_S)
-        )
+        if is_full and self._target is None:
+            every_s = LOOK_AT_MOST_EVERY_S
+        return since_s >= every_s or is_missed or is_due
 
     def _look(self, picture: Picture) -> None:
         """Take up whoever is there, is to be followed and is not followed yet."""

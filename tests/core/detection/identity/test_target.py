@@ -141,7 +141,7 @@ class TestWithAnAnchor:
         wrong = taken(target, other)
         wrong.tracklet = walking(range(4), 200)
         right = followed(walking(range(4), 700))
-        assert target.too_far([wrong, right], 3) == []
+        assert target.too_far([wrong, right], 3) == [wrong]  # far away from whom it is, now that this is known
         assert target.taken[-1] == (3, right.tracklet.key)
 
     def test_as_long_as_it_is_not_sure_others_are_looked_for(self) -> None:
