@@ -157,5 +157,5 @@ def test_the_people_so_far_are_told_while_it_goes_on() -> None:
         if (so_far := state.so_far()) is not None:
             people.append(so_far.people)
 
-    analyse_video(STREET, Settings(people="all", model="lite"), progress)
+    analyse_video(STREET, EVERYONE, progress)
     assert people[-1] == 2
