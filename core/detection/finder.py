@@ -7,7 +7,7 @@ EfficientDet sees nine in ten of them, and many things besides that are nobody: 
 from __future__ import annotations
 
 import functools
-import threading
+import queue
 from typing import Any
 
 import cv2
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from core.detection.abandoned import hold, leave
 from core.detection.landmarker import MEDIAPIPE_ERRORS, valid_picture
 from core.detection.models import read_finder
+from core.detection.only_people import network_of_people
 from core.errors import DetectionFailed
 
 # Below it the boxes are noise.
@@ -27,19 +28,22 @@ LOWEST_SCORE = 0.1
 # the pixels that it would pick.
 LONGEST_SIDE_PX = 640
 GREY = 128
+# So many pictures are searched at once.
+LANES = 2
 
 
 class Finder:
-    """Finds people's boxes. Any number of threads may call `boxes` at once; they wait for each other.
+    """Finds people's boxes. Any number of threads may call `boxes` at once; `LANES` of them work, the others wait.
 
     Raises:
         ModelMissing, ModelAltered: the bundled file is not usable.
     """
 
     def __init__(self) -> None:
-        self._model = read_finder()
-        self._detector = self._new_detector()
-        self._lock = threading.Lock()
+        self._model = network_of_people(read_finder())
+        self._free: queue.LifoQueue[vision.ObjectDetector | None] = queue.LifoQueue()
+        for detector in (*(None,) * (LANES - 1), self._new_detector()):  # the others when they are needed
+            self._free.put(detector)
 
     def boxes(self, rgb: NDArray[np.uint8], min_score: float) -> NDArray[np.float64]:
         """Where people may be, the surest first.
@@ -74,14 +78,18 @@ class Finder:
 
     def _run(self, picture: NDArray[np.uint8]) -> Any:
         image = mp.Image(image_format=mp.ImageFormat.SRGB, data=picture)
-        with self._lock:
-            try:
-                return self._detector.detect(image)
-            except MEDIAPIPE_ERRORS as error:
-                # The graph stays in error, and closing it would wait for ever.
-                leave(self._detector)
-                self._detector = self._new_detector()
-                raise DetectionFailed(reason=str(error).splitlines()[0][:200]) from error
+        detector = self._free.get()
+        try:
+            detector = detector or self._new_detector()
+            return detector.detect(image)
+        except MEDIAPIPE_ERRORS as error:
+            # The graph stays in error, and closing it would wait for ever.
+            if detector is not None:
+                leave(detector)
+            detector = None
+            raise DetectionFailed(reason=str(error).splitlines()[0][:200]) from error
+        finally:
+            self._free.put(detector)
 
     def _new_detector(self) -> vision.ObjectDetector:
         detector = vision.ObjectDetector.create_from_options(

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from flatbuffers import number_types
 from flatbuffers.table import Table
 from numpy.typing import NDArray
 
 # Places of fields in TFLite's schema (tensorflow/compiler/mlir/lite/schema/schema.fbs): the n-th one is at 4 + 2 n.
-MODEL_SUBGRAPHS, MODEL_BUFFERS = 8, 12
+MODEL_SUBGRAPHS, MODEL_BUFFERS, MODEL_METADATA = 8, 12, 16
+METADATA_NAME, METADATA_BUFFER = 4, 6
 SUBGRAPH_TENSORS, SUBGRAPH_OUTPUTS, SUBGRAPH_OPERATORS = 4, 8, 10
 OPERATOR_INPUTS, OPERATOR_OUTPUTS = 6, 8
-TENSOR_SHAPE, TENSOR_BUFFER = 4, 8
+TENSOR_SHAPE, TENSOR_BUFFER, TENSOR_QUANTIZATION = 4, 8, 12
+QUANTIZATION_SCALE, QUANTIZATION_ZERO_POINT = 8, 10
 BUFFER_DATA = 4
 
 
@@ -72,3 +76,42 @@ def write_data(buffer: Table, content: bytes) -> None:
     first = buffer.Vector(buffer.Offset(BUFFER_DATA))
     buffer.Bytes[first - 4 : first] = len(content).to_bytes(4, "little")
     buffer.Bytes[first : first + len(content)] = content
+
+
+def data(buffer: Table) -> NDArray[np.uint8]:
+    """A buffer's bytes, as a view; empty if it has none."""
+    offset = buffer.Offset(BUFFER_DATA)
+    if not offset:
+        return np.empty(0, np.uint8)
+    return _list(buffer, BUFFER_DATA, np.dtype(np.uint8))
+
+
+def table_in(table: Table, field: int) -> Table:
+    """A table that a field names."""
+    return Table(table.Bytes, table.Indirect(table.Pos + table.Offset(field)))
+
+
+def inner_table(table: Table, field: int) -> Table:
+    """The outermost table of another FlatBuffer whose bytes are in a field."""
+    first = table.Vector(table.Offset(field))
+    return Table(table.Bytes, first + int.from_bytes(table.Bytes[first : first + 4], "little"))
+
+
+def text(table: Table, field: int) -> bytes:
+    """A text."""
+    written: bytes = table.String(table.Pos + table.Offset(field))
+    return written
+
+
+def part_of_list(table: Table, field: int, kind: np.dtype[Any], rows: NDArray[np.int64]) -> None:
+    """Keep some members of a list of numbers of that kind."""
+    content = _list(table, field, kind)[rows]
+    first = table.Vector(table.Offset(field))
+    table.Bytes[first - 4 : first] = len(content).to_bytes(4, "little")
+    table.Bytes[first : first + content.nbytes] = content.tobytes()
+
+
+def _list(table: Table, field: int, kind: np.dtype[Any]) -> NDArray[Any]:
+    """A list of numbers of that kind, as a view."""
+    offset = table.Offset(field)
+    return np.frombuffer(table.Bytes, kind, table.VectorLen(offset), table.Vector(offset))

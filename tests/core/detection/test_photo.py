@@ -241,7 +241,7 @@ class TestFinder:
         def fail(image: object) -> None:
             raise RuntimeError("broken graph\nmore")
 
-        monkeypatch.setattr(finder._detector, "detect", fail)
+        monkeypatch.setattr(finder._free.queue[-1], "detect", fail)
         with pytest.raises(DetectionFailed, match="broken graph"):
             finder.boxes(picture("squat90_side"), 0.5)
         assert len(finder.boxes(picture("squat90_side"), 0.5)) == 1
