@@ -11,7 +11,7 @@ from av.video.stream import VideoStream
 
 from core.errors import NothingDecoded
 from core.media.orientation import TURNED_ONLY, UPRIGHT, changes_sides, form_of_matrix
-from core.media.video_file import VideoFile, VideoSource, check_size, opened_video
+from core.media.video_file import VideoFile, check_size
 
 # A clip is looked at until so many frames have come out of its first packets.
 _LOOKED_AT_FRAMES, _LOOKED_AT_PACKETS = 4, 60
@@ -19,6 +19,38 @@ _LOOKED_AT_FRAMES, _LOOKED_AT_PACKETS = 4, 60
 _SAYING_SO = ("h264", "hevc")
 # Pixels whose sides differ by less are a matter of rounding.
 _SQUARE_WITHIN = 0.005
+
+
+class FirstFrames:
+    """What comes out of a file's first packets while they are read.
+
+    Attributes:
+        frames: some of the first ones.
+        key: the packet of a key frame among them.
+    """
+
+    def __init__(self, file: VideoFile) -> None:
+        self._file = file
+        self._packets = 0
+        self.frames: list[VideoFrame] = []
+        self.key: Packet[VideoStream] | None = None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it need not see more packets."""
+        number = len(self.frames)
+        return number >= _LOOKED_AT_FRAMES or (number > 0 and self._packets > _LOOKED_AT_PACKETS)
+
+    def add(self, packet: Packet[VideoStream]) -> None:
+        """The next packet."""
+        self._packets += 1
+        self.key = self.key or (packet if packet.is_keyframe else None)
+        self.frames += self._file.decoded(packet)
+
+    def end(self) -> None:
+        """There are no more packets, or it is enough."""
+        if not self.is_enough:
+            self.frames += self._file.decoded(None)
 
 
 @dataclass(frozen=True)
@@ -35,27 +67,26 @@ class FirstLook:
     first_stamps: list[int]
 
     @classmethod
-    def at(cls, source: VideoSource, name: str) -> FirstLook:
-        """Decode the first frames.
+    def at(cls, first: FirstFrames, file: VideoFile, name: str) -> FirstLook:
+        """What the first frames of a file say.
 
         Raises:
             NothingDecoded: there is none.
             VideoTooManyPixels: with square pixels they are beyond the limit.
         """
-        with opened_video(source, name) as file:
-            frames, key = _first_frames(file)
-            if not frames:
-                raise NothingDecoded(name=name)
-            pixel_aspect = float(file.pixel_aspect)
-            width, height = _with_square_pixels(frames[0], pixel_aspect)
-            is_square = (width, height) == (frames[0].width, frames[0].height)
-            is_first = file.stream.index == file.container.streams.video[0].index
-            says_so_itself = file.stream.codec_context.name in _SAYING_SO
-            forms = [told_form(frame) for frame in frames]
-            told = {form for form in forms if form is not None}
-            stream_says = bool(told) and any(
-                told_form(frame) is not None for frame in (file.decoded_by_itself(key) if key else frames)
-            )
+        frames, key = first.frames, first.key
+        if not frames:
+            raise NothingDecoded(name=name)
+        pixel_aspect = float(file.pixel_aspect)
+        width, height = _with_square_pixels(frames[0], pixel_aspect)
+        is_square = (width, height) == (frames[0].width, frames[0].height)
+        is_first = file.stream.index == file.container.streams.video[0].index
+        says_so_itself = file.stream.codec_context.name in _SAYING_SO
+        forms = [told_form(frame) for frame in frames]
+        told = {form for form in forms if form is not None}
+        stream_says = bool(told) and any(
+            told_form(frame) is not None for frame in (file.decoded_by_itself(key) if key else frames)
+        )
         check_size(width, height, name)
         # The container's own word comes with every frame, that of an H.264 stream with key frames only. The container's
         # counts where they contradict each other: so do most players have it.
@@ -73,18 +104,6 @@ class FirstLook:
             plays_as_seen=is_first and is_square and (form == UPRIGHT or (form in TURNED_ONLY and not stream_says)),
             first_stamps=[frame.pts for frame in frames if frame.pts is not None],
         )
-
-
-def _first_frames(file: VideoFile) -> tuple[list[VideoFrame], Packet[VideoStream] | None]:
-    """Some frames, and the packet of a key frame among them."""
-    frames: list[VideoFrame] = []
-    key: Packet[VideoStream] | None = None
-    for number, packet in enumerate(file.packets()):
-        key = key or (packet if packet.is_keyframe else None)
-        frames += file.decoded(packet)
-        if len(frames) >= _LOOKED_AT_FRAMES or (frames and number >= _LOOKED_AT_PACKETS):
-            return frames, key
-    return frames + file.decoded(None), key
 
 
 def _with_square_pixels(frame: VideoFrame, pixel_aspect: float) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
+from core.media.frame_squares import halved, has_squares, square_of
 from core.media.orientation import changes_sides, upright
 from core.media.tone_mapping import HDR_CURVES, tone_mapped
 
@@ -72,6 +73,36 @@ class Frame:
             return self.rgb
         with self._lock:
             return self._converted(max(1, round(scale * self.width)), max(1, round(scale * self.height)))
+
+    @property
+    def has_squares(self) -> bool:
+        """Whether `square` can be asked for: the picture is stored as most are, and nothing but turned."""
+        size = self._decoded.width, self._decoded.height
+        is_as_stored = (size[::-1] if changes_sides(self.form) else size) == (self.width, self.height)
+        return is_as_stored and has_squares(self._decoded) and self._decoded.color_trc not in HDR_CURVES
+
+    def square(self, corner: tuple[int, int], side: int, halvings: int = 0) -> NDArray[np.uint8]:
+        """A square part of the picture, without converting the rest.
+
+        Args:
+            corner: its left and top, in the clip's pixels; may be outside of the picture, where it is black.
+            side: in the clip's pixels. All three are multiples of 2 to the power of `halvings` + 1.
+            halvings: how many times it is made half as large.
+
+        Returns:
+            (S, S, 3) uint8, contiguous.
+        """
+        with self._lock:
+            return square_of(self._decoded, self.form, corner, side, halvings)
+
+    def halved(self, halvings: int) -> NDArray[np.uint8]:
+        """The whole picture, which has squares, made half as large so many times: quicker than `scaled`.
+
+        Returns:
+            (H, W, 3) uint8, contiguous. What is left over at the right and below is left out.
+        """
+        with self._lock:
+            return halved(self._decoded, self.form, halvings)
 
     def _converted(self, width: int, height: int) -> NDArray[np.uint8]:
         decoded = self._decoded

@@ -68,3 +68,21 @@ def form_of_matrix(matrix: bytes) -> int:
     is_transposed = abs(b) + abs(c) > abs(a) + abs(d)
     in_x, in_y = (c < 0, b < 0) if is_transposed else (a < 0, d < 0)
     return _FORM[is_transposed, in_x, in_y]
+
+
+def stored_corner(corner: tuple[int, int], side: int, stored_size: tuple[int, int], form: int) -> tuple[int, int]:
+    """Where a square of the upright picture is stored.
+
+    Args:
+        corner: left and top of the square in the upright picture.
+        side: of the square.
+        stored_size: width and height of the stored picture.
+        form: 1 to 8.
+
+    Returns:
+        Left and top in the stored picture.
+    """
+    width, height = stored_size[::-1] if form in _TRANSPOSED else stored_size
+    left = width - corner[0] - side if form in _MIRRORED_IN_X else corner[0]
+    top = height - corner[1] - side if form in _MIRRORED_IN_Y else corner[1]
+    return (top, left) if form in _TRANSPOSED else (left, top)

@@ -43,8 +43,9 @@ class OutOfOrder(Exception):
 class PacketReader:
     """Reads a file's packets. To be closed."""
 
-    def __init__(self, source: VideoSource, name: str, index: PacketIndex, threads: int) -> None:
-        self._source, self._name, self._index, self._threads = source, name, index, threads
+    def __init__(self, source: VideoSource, name: str, index: PacketIndex, threads: int, roughly: bool) -> None:
+        self._source, self._name, self._index = source, name, index
+        self._threads, self._roughly = threads, roughly
         self._stack = contextlib.ExitStack()
         self._may_search = self._is_fresh = True
         self._open()
@@ -75,7 +76,9 @@ class PacketReader:
         return self._numbered(*found, place, is_sure=False)
 
     def _open(self) -> None:
-        self._file = self._stack.enter_context(opened_video(self._source, self._name, self._threads))
+        self._file = self._stack.enter_context(
+            opened_video(self._source, self._name, self._threads, roughly=self._roughly)
+        )
         self._is_fresh = True
 
     def _search(self, place: int) -> tuple[int, Iterator[Packet[VideoStream]]] | None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from core.errors import NoPicturesInVideo, VideoEncrypted
 from core.media.cut_off import missing_at_end_s
-from core.media.first_look import FirstLook, told_form
+from core.media.first_look import FirstFrames, FirstLook, told_form
 from core.media.frame_order import FrameOrder, IndexedPacket, unit_s, without_second_halves
 from core.media.frames import Frame
 from core.media.images import UNNAMED
@@ -111,14 +111,15 @@ class Clip:
         unit = self.seconds_per_pts * self.slow_motion.factor / slow.factor
         return replace(self, seconds_per_pts=unit, slow_motion=slow)
 
-    def reader(self, threads: int = 1) -> ClipReader:
+    def reader(self, threads: int = 1, *, roughly: bool = False) -> ClipReader:
         """Something that decodes frames from any place on. To be closed.
 
         Args:
             threads: how many decode at the same time, each a frame of its own. The pictures do not depend on it. More
                 than one pays where a single reader works; several readers share the cores better by themselves.
+            roughly: as `core.media.video_file.opened_video`: for pictures that are only looked at in half their size.
         """
-        return ClipReader(self, threads)
+        return ClipReader(self, threads, roughly)
 
 
 def open_clip(source: VideoSource, name: str | None = None) -> Clip:
@@ -141,15 +142,18 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
     source = as_clip(source, shown)
     with opened_video(source, shown) as file:
         packets: list[IndexedPacket] = []
-        is_encrypted = file.is_encrypted
+        is_encrypted, first = file.is_encrypted, FirstFrames(file)
         for packet in file.packets():
             is_encrypted = is_encrypted or (not packets and packet.has_sidedata("encryption_info"))
             packets.append(IndexedPacket.of(packet))
+            if not is_encrypted and not first.is_enough:
+                first.add(packet)
         if is_encrypted:
             raise VideoEncrypted(name=shown)
         if not packets:
             raise NoPicturesInVideo(name=shown)
-        look = FirstLook.at(source, shown)
+        first.end()
+        look = FirstLook.at(first, file, shown)
         if look.is_interlaced:
             packets = without_second_halves(packets, look.first_stamps)
         stream = file.stream
@@ -198,9 +202,9 @@ def open_clip(source: VideoSource, name: str | None = None) -> Clip:
 class ClipReader:
     """Decodes the frames of a clip from a wanted time stamp on; jumps forward over key frames where that is shorter."""
 
-    def __init__(self, clip: Clip, threads: int = 1) -> None:
+    def __init__(self, clip: Clip, threads: int = 1, roughly: bool = False) -> None:
         self.clip = clip
-        self._packets = PacketReader(clip.source, clip.name, clip._index, threads)
+        self._packets = PacketReader(clip.source, clip.name, clip._index, threads, roughly)
         self._form = clip.form
         self._last_pts: int | None = None
         self._count = self._same = self._begun_at = 0
