@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core.detection.agreement import SAME_PERSON, oks
 from core.detection.identity.chunks import chunks_of
 from core.detection.identity.identities import Identity, joined
-from core.detection.identity.newcomers import Newcomers
+from core.detection.identity.newcomers import Newcomers, Search
 from core.detection.identity.picture import Picture
 from core.detection.identity.target import NEAR_POINT, Anchor, Target, chosen, is_pointed_at, one_look
 from core.detection.identity.tracker import Before, Tracker
@@ -35,6 +35,9 @@ SEARCH_FRAMES = 30
 POINTED_FRAMES = 10
 # With several people, who is seen no longer than this, or than this share of the whole, is a mistake.
 SHORTEST_S, SHORTEST_SHARE = 0.3, 0.2
+# With one chunk so many frames more than there are cores are decoded ahead, so that no core waits while people are
+# looked for. Larger pictures than this are looked at in half their size mostly, and need not be decoded sharply.
+DECODED_AHEAD, SHARP_PX = 2, 1_500_000
 # Somebody else was followed for so long instead of the person who is meant: it is worth looking for them once more.
 DISTRACTED_S = 0.3
 
@@ -72,7 +75,8 @@ class ParallelTracking:
         self._done = np.zeros(len(self.chunks), np.int64)  # frames of each chunk, its warm-up not counted
         most = workers or os.cpu_count() or 1
         self._workers = max(1, min(most, len(self.chunks)))
-        self._decoders = most if len(self.chunks) == 1 else 1
+        self._decoders = most + DECODED_AHEAD if len(self.chunks) == 1 and most > 1 else 1
+        self._roughly = clip.width * clip.height > SHARP_PX
         self._local = threading.local()
         self._stop = threading.Event()
         self._landmarker = landmarker
@@ -187,7 +191,7 @@ class ParallelTracking:
             return
         reader = getattr(self._local, "reader", None)
         if reader is None:
-            reader = self._local.reader = self.clip.reader(self._decoders)
+            reader = self._local.reader = self.clip.reader(self._decoders, roughly=self._roughly)
             readers.append(reader)
         try:
             if number == 0 and self.settings.follow_point is not None and self.settings.people == "one":
@@ -201,14 +205,19 @@ class ParallelTracking:
 
     def _follow(self, number: int, reader: ClipReader) -> None:
         pictures = self._pictures(reader, self.chunks[number].warm_up, self.chunks[number].stop)
-        first = next(pictures, None)  # what is on the way to it is decoded while the beginning is not known yet
+        # What is on the way to it is decoded, and it is searched, while the beginning is not known yet.
+        first = next(pictures, None)
+        search = self._search(number, self._stop.is_set)
+        if number and first is not None:
+            search.look_ahead(first)
         while number and not self._beginning_known.wait(0.1):
             if self._stop.is_set():
                 return
-        target = Target(self.settings, self._anchor) if self.settings.people == "one" else None
+        is_one = self.settings.people == "one"
+        target = Target(self.settings, self._anchor, tell=self._tell_anchor) if is_one else None
         self._targets[number] += [target] if target is not None else []
         before = Before(self._first_people)
-        with Tracker(self.settings, self._landmarker, number, target, before, self._stop.is_set) as tracker:
+        with Tracker(self.settings, search, number, target, before, self._stop.is_set) as tracker:
             self._trackers[number].append(tracker)
             for picture in itertools.chain([] if first is None else [first], pictures):
                 tracker.see(picture)
@@ -216,12 +225,20 @@ class ParallelTracking:
                 if number == 0 and not self._beginning_known.is_set():
                     self._tell_beginning(tracker, target, picture.frame)
 
+    def _search(self, number: int, stopped: Callable[[], bool]) -> Newcomers:
+        """Who finds people in a chunk's pictures; chunks that are followed at once use different lanes."""
+        return Newcomers(self.settings, self._landmarker, number % 2, stopped)
+
+    def _tell_anchor(self, anchor: Anchor) -> None:
+        """Who is meant is known: the other chunks, which wait for it, may begin."""
+        if self.settings.follow_point is None and not self._beginning_known.is_set():
+            self._anchor = anchor
+            self._beginning_known.set()
+
     def _tell_beginning(self, tracker: Tracker, target: Target | None, frame: int) -> None:
-        """Who was there first: they are expected in the other chunks too, which begin when they know."""
+        """Who was there first: they are expected in the other chunks too. If nobody was, those wait no longer."""
         if target is None:
             self._first_people = tuple(look.image for look in tracker.looks())
-        else:
-            self._anchor = target.anchor if self.settings.follow_point is None else self._anchor
         if target is None or self._anchor is not None or frame >= SEARCH_FRAMES:
             self._beginning_known.set()
 
@@ -258,8 +275,9 @@ class ParallelTracking:
             if self._stop.is_set():
                 return
             picture = Picture.of(frame, source, self.settings)
-            search = Newcomers(self.settings, self._landmarker, 0, self._stop.is_set)
-            found, _ = search.look(picture, [], self.settings.max_people, [])
+            found, _ = self._search(0, self._stop.is_set).look(
+                picture, [], self.settings.max_people, search=Search.WHOLE
+            )
             if found:
                 meant = chosen(np.stack([look.image for look in found]), self.settings, picture.size)
                 yield Anchor(frame, one_look(picture, found[meant], 0))
@@ -313,8 +331,10 @@ class ParallelTracking:
         """Look for somebody in a chunk once more: from a frame on, and behind another as long as they are followed."""
         there = tuple(each for tracker in self._trackers[number] for each in tracker.tracklets())
         with (
-            self.clip.reader() as reader,
-            Tracker(self.settings, self._landmarker, number, target, Before((), there), cancelled) as tracker,
+            self.clip.reader(self._decoders, roughly=self._roughly) as reader,
+            Tracker(
+                self.settings, self._search(number, cancelled), number, target, Before((), there), cancelled
+            ) as tracker,
         ):
             self._trackers[number].append(tracker)
             for picture in self._pictures(reader, start, self.chunks[number].stop):

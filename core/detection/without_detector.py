@@ -1,9 +1,9 @@
-"""A pose bundle without its detector: the landmark network alone, for a picture in which somebody is known to stand.
+"""A pose bundle without its detector: the landmark network alone, for a picture in which it is known where somebody is.
 
 MediaPipe's graph runs a detector before the landmark network, and the detector takes as long as the network does. Where
 somebody has been found already it has nothing to find. Here, in memory, the detector's answer is written into the
-detector itself and its operators are taken off its list: it says, without looking, that there is one person whose hips
-are in the middle of the picture, upright, and so large that the whole picture is what the landmark network gets.
+detector itself and its operators are taken off its list: it says, without looking, that there is one person, where
+their hips are, how they lean, and how large they are.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import io
 import zipfile
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ from core.detection.network_tables import (
     write_whole_number,
 )
 from core.detection.without_mask import read_bundle_without_mask
+from core.skeleton import LANDMARK_INDEX
 
 DETECTOR = "pose_detector.tflite"
 # Its outputs: of each of 2254 places a box (middle, width, height) and four points, in pixels of the 224 that it sees
@@ -40,9 +42,38 @@ DETECTOR = "pose_detector.tflite"
 _PLACES, _NUMBERS, _SEEN_PX = 2254, 12, 224
 _FIRST_PLACE = 0.5 / 28
 _SURE, _NOBODY = 10.0, -100.0
-# MediaPipe shows the network a square around the first point, turned so that the second is above it, its side 2.5 times
-# as long as they are apart.
-_MIDDLE, _ABOVE = (0.5, 0.5), (0.5, 0.5 - 1 / 2.5)
+
+
+@dataclass(frozen=True)
+class Region:
+    """Where somebody is in a square picture; x and y as shares of its side.
+
+    MediaPipe shows the network a square around the hips, turned so that the top is above them, its side 2.5 times as
+    long as the two are apart.
+
+    Attributes:
+        hips: the middle between them.
+        top: where the circle around the hips that holds the person is crossed by a line through the shoulders' middle.
+    """
+
+    hips: tuple[float, float]
+    top: tuple[float, float]
+
+    @classmethod
+    def of(cls, body: NDArray[np.floating], side: float) -> Region:
+        """The region of a body (33, 2 or 3) in a picture with that side."""
+        points = body[:, :2].astype(np.float64) / side
+        hips = points[_HIPS].mean(axis=0)
+        up = points[_SHOULDERS].mean(axis=0) - hips
+        radius = float(np.linalg.norm(points - hips, axis=-1).max())
+        top = hips + up * radius / max(float(np.linalg.norm(up)), _SMALLEST)
+        return cls((float(hips[0]), float(hips[1])), (float(top[0]), float(top[1])))
+
+
+# The whole picture, upright, is what the network is shown.
+WHOLE = Region((0.5, 0.5), (0.5, 0.5 - 1 / 2.5))
+_HIPS, _SHOULDERS = ([LANDMARK_INDEX[f"{side}_{part}"] for side in ("left", "right")] for part in ("hip", "shoulder"))
+_SMALLEST = 1e-9
 
 
 @functools.lru_cache(maxsize=2)
@@ -63,8 +94,28 @@ def read_bundle_without_detector(model: str) -> bytes:
     return packed.getvalue()
 
 
+def read_bundle_sure_of(model: str, region: Region) -> bytes:
+    """The same that takes a certain region of every picture for somebody.
+
+    Only the answer is another one. The archive's checksum is left as it was: MediaPipe does not look at it, and to work
+    it out takes longer than all the rest.
+
+    Raises:
+        ModelMissing, ModelAltered: as `core.detection.models.read_bundle`.
+    """
+    bundle = memoryview(read_bundle_without_detector(model))
+    answer = _person(region).tobytes()
+    place = _place_of_the_answer(model)
+    return b"".join((bundle[:place], answer, bundle[place + len(answer) :]))
+
+
+@functools.lru_cache(maxsize=2)
+def _place_of_the_answer(model: str) -> int:
+    return read_bundle_without_detector(model).index(_answers()[0].tobytes())
+
+
 def detector_of_the_middle(network: bytes) -> bytes:
-    """A pose detector's TFLite network that has its answer instead of operators.
+    """A pose detector's TFLite network that has its answer, the whole picture, instead of operators.
 
     Raises:
         ValueError: it does not have the outputs of a pose detector.
@@ -93,8 +144,14 @@ def detector_of_the_middle(network: bytes) -> bytes:
 def _answers() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """What the detector says: boxes and points (1, places, 12), how sure it is (1, places, 1) before the sigmoid."""
     found = np.zeros((1, _PLACES, _NUMBERS), np.float32)
-    box, *points = (np.array([_MIDDLE, _MIDDLE, _ABOVE, _MIDDLE, _ABOVE]) - _FIRST_PLACE) * _SEEN_PX
-    found[0, 0] = np.concatenate([box, (_SEEN_PX, _SEEN_PX), *points])
+    found[0, 0] = _person(WHOLE)
     sure = np.full((1, _PLACES, 1), _NOBODY, np.float32)
     sure[0, 0] = _SURE
     return found, sure
+
+
+def _person(region: Region) -> NDArray[np.float32]:
+    """(12,) what the first place says of somebody: a box, which does not count, and four points, of which two do."""
+    points = np.array([(0.5, 0.5), region.hips, region.top, region.hips, region.top])
+    middle, *points_px = (points - _FIRST_PLACE) * _SEEN_PX
+    return np.concatenate([middle, (_SEEN_PX, _SEEN_PX), *points_px]).astype(np.float32)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 # is still shared out between two cores, and the number of chunks is even, so that two cores finish together.
 CHUNK_FRAMES, LONGEST_CHUNK_FRAMES, SHORTEST_SHARED_FRAMES = 150, 300, 48
 WARM_UP_FRAMES = 10
+# The second of two chunks has its warm-up, and waits until it is known whom to follow: together about so many frames.
+BEGUN_LATER_FRAMES = 20
 # To decode a frame takes so much longer, a million pixels, and to follow one person in it so long, in milliseconds
 # (docs/benchmarks.md). Frames on the way to a chunk are decoded, too, about half of them.
 DECODING_MS_PER_MPX, FOLLOWING_MS, DECODED_ON_THE_WAY = 3.0, 13.0, 0.55
@@ -50,7 +52,9 @@ def chunks_of(frames: int, keys: Sequence[int] = (), pixels: int = 0) -> list[Ch
     if count > 1 and pixels > LARGEST_DECODED_TWICE_PX and any(at is None for at in at_keys):
         return [Chunk(0, 0, frames)]
     if count == 2 and at_keys[0] is None and pixels:
-        seams = [round(frames / (2 - _on_the_way(pixels)))]  # the second one decodes what is before it
+        seams = [
+            round((frames + WARM_UP_FRAMES) / (2 - _on_the_way(pixels)))
+        ]  # the second one decodes what is before it
     starts = [0, *(seam if at is None else at for seam, at in zip(seams, at_keys, strict=True)), frames]
     return [Chunk(max(0, start - WARM_UP_FRAMES), start, stop) for start, stop in itertools.pairwise(starts)]
 

@@ -149,10 +149,9 @@ def _apart(one: Tracklet, other: Tracklet) -> bool:
 
 
 def _is_scrap(person: Identity, tracklets: list[Tracklet]) -> bool:
-    """A piece between two cuts that is too short to say who it is."""
-    only = person.first
-    is_cut = only.continues is not None or any(other.continues is only.key for other in tracklets)
-    return is_cut and len(person.tracklets) == 1 and len(only) < LEAST_FRAMES
+    """A glimpse that is too short to say who it is, beside what is longer."""
+    is_glimpse = len(person.tracklets) == 1 and len(person.first) < LEAST_FRAMES
+    return is_glimpse and any(len(tracklet) >= LEAST_FRAMES for tracklet in tracklets)
 
 
 def _order(person: Identity) -> tuple[int, float]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import enum
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,15 +12,35 @@ from numpy.typing import NDArray
 
 from core.detection.agreement import Look
 from core.detection.crops import Box, scaled_box
+from core.detection.finder import shared_finder
 from core.detection.identity.picture import Picture
+from core.detection.identity.tracklet import TRUNK
 from core.detection.landmarker import Landmarker
-from core.detection.looks import Place, each_once, never, people_at
+from core.detection.looks import Person, Place, each_once, never, people_at
 from core.detection.people import body_size_px
 from core.detection.places import MANNERS, SAME_PLACE, around, boxes, close_settings, overlap, places_in
 from core.settings import Settings
 
+# In a part of the picture, so many of its longer sides wide, people are larger to the finder. Somebody who is missed is
+# looked for there wherever it is only half as sure as elsewhere: who it is, is decided by how they look.
+TILE_SHARE, CLOSE_SHARE = 0.6, 0.3
 # A place where there was nobody is passed over 1, 3, and then every time 7 times before it is looked at again.
 LONGEST_REST = 7
+
+
+class Search(enum.Enum):
+    """How thoroughly a picture is searched.
+
+    GLANCE: the finder looks at it.
+    WHOLE: MediaPipe does, too.
+    THOROUGH: where one person is meant, the finder looks at parts of it as well.
+    NEAR: the finder looks only at the part around the last of those who are expected.
+    """
+
+    GLANCE = enum.auto()
+    WHOLE = enum.auto()
+    THOROUGH = enum.auto()
+    NEAR = enum.auto()
 
 
 @dataclass(eq=False)
@@ -51,13 +73,23 @@ class Newcomers:
     ) -> None:
         self._settings, self._landmarker, self._lane, self._stopped = settings, landmarker, lane, stopped
         self._in_vain: list[_LookedAt] = []
+        self._frame_ahead: int | None = None
+        self._places_ahead: list[Place] = []
+        self._people_ahead: list[Person | None] = []
+
+    def look_ahead(self, picture: Picture) -> None:
+        """Search a frame thoroughly before it is known who is expected in it. `look` finds the same, but sooner."""
+        places = self._places(picture, Search.THOROUGH)
+        self._people_ahead = [self._person_at(place, picture) for place in places]
+        self._places_ahead, self._frame_ahead = places, picture.frame
 
     def look(
         self,
         picture: Picture,
         known: list[Look],
         room: int,
-        expected: list[NDArray[np.float32]] | None = None,
+        expected: Sequence[NDArray[np.float32]] = (),
+        search: Search = Search.GLANCE,
         is_worth_it: Callable[[Box], bool] | None = None,
     ) -> tuple[list[Look], int]:
         """Who else is there, the largest first.
@@ -66,8 +98,8 @@ class Newcomers:
             picture: a frame.
             known: who is followed already.
             room: how many more can be.
-            expected: bodies (33, 3) to look for where they are, in the clip's pixels; with them MediaPipe looks at the
-                whole picture, too. None for a passing glance.
+            expected: bodies (33, 3) to look for where they are, in the clip's pixels.
+            search: how thoroughly.
             is_worth_it: only places (left, top, right, bottom) are looked at of which it is True; all if None.
 
         Returns:
@@ -78,42 +110,62 @@ class Newcomers:
             DetectionFailed: MediaPipe refused the picture.
         """
         manner = MANNERS[self._settings.search]
-        places = [place for place in self._places(picture, expected) if not _is_covered(place.box, known)]
+        places = self._places(picture, search, expected)
+        for box in boxes(around(np.stack(expected))) if len(expected) else []:
+            _add(Place(box, manner.needed), places)
+        places = [place for place in places if not _is_covered(place.box, known)]
         if is_worth_it is not None:
             places = [place for place in places if is_worth_it(place.box)]
         due, resting = self._due(places)
         due, too_many = due[: manner.places], due[manner.places :]
-        people = self._people_at(due, picture, known)
+        found = [self._person_at(place, picture) for place in due]
+        people = [person.look for person in each_once([each for each in found if each is not None], known)]
         people.sort(key=lambda look: -float(body_size_px(look.image)))
         self._in_vain = resting + self._looked_at_in_vain(due, people, room)
         return people[:room], sum(place.is_person for place in resting) + len(too_many) + len(people[room:])
 
-    def _places(self, picture: Picture, expected: list[NDArray[np.float32]] | None) -> list[Place]:
-        """Where to look, in the clip's pixels: where somebody is expected, and where there seems to be somebody."""
-        manner = MANNERS[self._settings.search]
-        thorough = replace(self._settings, people="all")
-        found = places_in(picture.rgb, thorough, self._landmarker, expected is not None, self._lane)
+    def _places(self, picture: Picture, search: Search, expected: Sequence[NDArray[np.float32]] = ()) -> list[Place]:
+        """Where there seems to be somebody, in the clip's pixels."""
+        if search is Search.THOROUGH and self._is_ahead(picture):
+            return list(self._places_ahead)
+        if search is Search.NEAR:
+            return self._closer(picture, [_tile_around(expected[-1], picture)])
+        everyone = replace(self._settings, people="all")
+        found = places_in(picture.rgb, everyone, self._landmarker, search is not Search.GLANCE, self._lane)
         places = [Place(scaled_box(place.box, 1 / picture.scale), place.needed) for place in found]
         if self._settings.people == "one":
             # As in photos: of one person MediaPipe's own word is enough, if a second look agrees.
-            places = [replace(place, needed=manner.needed) for place in places]
-        for box in boxes(around(np.stack(expected))) if expected else []:
-            if not _is_among(box, places):
-                places.append(Place(box, manner.needed))
+            places = [replace(place, needed=MANNERS[self._settings.search].needed) for place in places]
+            if search is Search.THOROUGH:
+                places = self._closer(picture, _tiles(picture), places)
         return places
 
-    def _people_at(self, places: list[Place], picture: Picture, known: list[Look]) -> list[Look]:
-        """Who is at these places, each once and nobody who is known."""
-        if not places:
-            return []
-        smallest = min(max(box[2] - box[0], box[3] - box[1]) for box in (place.box for place in places))
-        rgb, scale = picture.finest_for(smallest)
+    def _closer(self, picture: Picture, tiles: list[Box], places: Sequence[Place] = ()) -> list[Place]:
+        """These places and what the finder sees in parts of the picture (left, top, right, bottom), sure or not."""
+        closer = list(places)
+        for left, top, right, bottom in tiles:
+            part = np.ascontiguousarray(picture.rgb[int(top) : int(bottom), int(left) : int(right)])
+            for box in boxes(shared_finder().boxes(part, CLOSE_SHARE * self._settings.min_detection_confidence)):
+                there = (box[0] + left, box[1] + top, box[2] + left, box[3] + top)
+                _add(Place(scaled_box(there, 1 / picture.scale), MANNERS[self._settings.search].needed), closer)
+        return closer
+
+    def _person_at(self, place: Place, picture: Picture) -> Person | None:
+        """Who is at a place, in the clip's pixels."""
+        if self._is_ahead(picture) and place in self._places_ahead:
+            return self._people_ahead[self._places_ahead.index(place)]
+        rgb, scale, (left, top) = picture.around_box(place.box)
+        box = (place.box[0] - left, place.box[1] - top, place.box[2] - left, place.box[3] - top)
         manner, close = MANNERS[self._settings.search], close_settings(self._settings)
-        scaled = [replace(place, box=scaled_box(place.box, scale)) for place in places]
-        found = people_at(scaled, manner.looks, rgb, self._landmarker, close, (self._lane,), self._stopped)
-        sizes = np.float32(scale)
-        there = [replace(look, image=look.image * sizes) for look in known]
-        return [replace(person.look, image=person.look.image / sizes) for person in each_once(found, there)]
+        there = replace(place, box=scaled_box(box, scale))
+        found = people_at([there], manner.looks, rgb, self._landmarker, close, (self._lane,), self._stopped)
+        if not found:
+            return None
+        image = found[0].look.image / np.float32(scale) + np.array([left, top, 0], np.float32)
+        return replace(found[0], look=replace(found[0].look, image=image))
+
+    def _is_ahead(self, picture: Picture) -> bool:
+        return picture.frame == self._frame_ahead
 
     def _due(self, places: list[Place]) -> tuple[list[Place], list[_LookedAt]]:
         """Which places to look at, and those that are passed over this time."""
@@ -143,8 +195,29 @@ class Newcomers:
         return next((place for place in self._in_vain if overlap(box, place.box) >= SAME_PLACE), None)
 
 
-def _is_among(box: Box, places: list[Place]) -> bool:
-    return any(overlap(box, place.box) >= SAME_PLACE for place in places)
+def _add(place: Place, places: list[Place]) -> None:
+    """One place more, if it is not among them."""
+    if all(overlap(place.box, other.box) < SAME_PLACE for other in places):
+        places.append(place)
+
+
+def _tiles(picture: Picture) -> list[Box]:
+    """Squares that cover the picture, in its working pixels, overlapping where they must."""
+    height, width = picture.rgb.shape[:2]
+    side = min(TILE_SHARE * max(width, height), width, height)
+    corners = ([0.0] if length <= side else [0.0, length - side] for length in (width, height))
+    return [(left, top, left + side, top + side) for left, top in itertools.product(*corners)]
+
+
+def _tile_around(body: NDArray[np.float32], picture: Picture) -> Box:
+    """Such a square with a body in its middle, as far as the picture reaches."""
+    height, width = picture.rgb.shape[:2]
+    side = min(TILE_SHARE * max(width, height), width, height)
+    middle = picture.scale * body[TRUNK, :2].mean(axis=0)
+    left, top = (
+        float(np.clip(at - side / 2, 0, length - side)) for at, length in zip(middle, (width, height), strict=True)
+    )
+    return left, top, left + side, top + side
 
 
 def _is_covered(box: Box, known: list[Look]) -> bool:

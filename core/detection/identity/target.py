@@ -18,7 +18,8 @@ from core.detection.agreement import SAME_PERSON, Look, oks
 from core.detection.crops import Box
 from core.detection.identity.encounters import Followed
 from core.detection.identity.follower import EXPECTED_S
-from core.detection.identity.identities import alike_odds, join_odds
+from core.detection.identity.identities import LEAST_FRAMES, alike_odds, join_odds
+from core.detection.identity.newcomers import Search
 from core.detection.identity.picture import Picture
 from core.detection.identity.tracklet import TRUNK, Tracklet
 from core.detection.people import body_size_px
@@ -27,6 +28,8 @@ from core.settings import Settings
 # Who is closer than this to the person who is meant is followed too, until they are farther away than that, in body
 # sizes from trunk to trunk; and how fast two who walk towards each other come closer, in body sizes a second.
 NEAR, FAR, CLOSING_PER_S = 1.0, 1.5, 1.6
+# The trunk of somebody is no nearer to the edges of their box than this share of it.
+TRUNK_BETWEEN = 0.25
 # While the person is missed they may be as far away as a sprinter can get.
 REACH, REACH_PER_S = 0.5, 4.0
 # After so long it does not matter any more where somebody was.
@@ -34,7 +37,7 @@ PLACE_MATTERS_S = 3.0
 # By the log-odds that somebody is the person who is meant, in nats: who has less than this cannot be them; who has more
 # than that is them, as far as one stretch can tell, and nobody else is looked for; so much more if it is by how they
 # look alone.
-UNLIKE, SURE, SURE_BY_LOOKS = -3.0, 2.0, 0.0
+UNLIKE, SURE, SURE_BY_LOOKS = -1.8, 3.0, 0.0
 # Whoever has so little less than the most likely one is followed as well, but no more than so many.
 AS_ALIKE, MOST_ALIKE = 0.4, 3
 # Somebody who has been away for long is rather where they were: what each body size counts, and all of them at most.
@@ -44,6 +47,8 @@ AWAY, FAR_AWAY = 0.15, 1.0
 BESIDE, NEAR_POINT = 0.05, 0.3
 # Somebody is looked for who comes near, as often as they could have come since the last look: at least and at most.
 GLANCE_LEAST_S, GLANCE_MOST_S = 0.4, 1.5
+# So long somebody may be hidden behind the person.
+HIDDEN_S = 2.0
 # So often the person is looked for while nobody is followed as them, and while that may be somebody else.
 MISSED_S, UNSURE_S = 0.3, 1.0
 
@@ -73,13 +78,21 @@ class Target:
         settings: whom to follow.
         anchor: who it is; None if the first who is found decides.
         last: how they were last seen before the stretch begins, if that is known.
+        tell: called with the anchor as soon as the first who is found has decided it.
 
     Attributes:
         anchor: who it is, as soon as that is known.
         taken: in which frames somebody was followed as the person who is meant, and the keys of their tracklets.
     """
 
-    def __init__(self, settings: Settings, anchor: Anchor | None = None, last: Tracklet | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        anchor: Anchor | None = None,
+        last: Tracklet | None = None,
+        tell: Callable[[Anchor], None] = lambda _: None,
+    ) -> None:
+        self._tell = tell
         self._settings = settings
         self.anchor = anchor
         self._last = last
@@ -89,7 +102,8 @@ class Target:
         self._rivals: list[Followed] = []  # who may be them as well
         self._chosen: list[tuple[Look, float]] = []
         self._known: Look | None = None
-        self._nearest = 0.0  # of those who are not followed, at the last look, in body sizes
+        # Of those who are not followed, in body sizes, when somebody was seen last; infinite if there was nobody.
+        self._nearest, self._seen_s = 0.0, -np.inf
         self.taken: list[tuple[int, object]] = []
 
     @property
@@ -128,21 +142,21 @@ class Target:
         """Whether somebody who is worth following was not followed just before."""
         return look is not self._known
 
-    def expected(self, picture: Picture, known: list[NDArray[np.float32]] | None) -> list[NDArray[np.float32]] | None:
-        """Bodies (33, 3) to look for beside those that are known; None if a passing glance is enough."""
+    def expected(self, picture: Picture) -> tuple[list[NDArray[np.float32]], Search]:
+        """Bodies (33, 3) to look for where they are, and how thoroughly everywhere else."""
         if self._anchor_in(picture.frame) is not None or self._is_lost_for_long(picture.time_s):
             seen = self._last.looks[-1].image if self._last is not None else None
             body = seen if self.anchor is None else self.anchor.look.image
-            return [*(known or []), *([] if body is None else [body])]
+            return ([], Search.WHOLE) if body is None else ([body], Search.THOROUGH)
         if self._last is None or not self.is_missed:
-            return known
+            return [], Search.GLANCE
         moving = self._last.looks[-1].image.copy()
         moving[:, :2] = self._last.predicted(picture.time_s, EXPECTED_S)
-        return [*(known or []), moving]
+        return [moving], Search.NEAR
 
     def is_worth_a_look(self, picture: Picture) -> Callable[[Box], bool]:
         """Which places are looked at: while the person is followed those near them, otherwise where they may be."""
-        self._nearest = 0.0  # until a glance has shown otherwise
+        before, self._nearest = self._nearest, 0.0  # until a glance has shown otherwise
         if self._anchor_in(picture.frame) is not None or self._is_lost_for_long(picture.time_s):
             return lambda _: True
         if not self.is_missed and self._taken is not None:
@@ -154,12 +168,17 @@ class Target:
             return lambda _: True
         middle, size = body[TRUNK, :2].mean(axis=0), float(body_size_px(body))
 
-        self._nearest = np.inf
+        # Who was near and is not seen any more is hidden, most likely by the person who is meant.
+        is_hidden = picture.time_s - self._seen_s <= HIDDEN_S
+        self._nearest = before if is_hidden else np.inf
 
         def is_near(box: Box) -> bool:
-            x, y = np.clip(middle, (box[0], box[1]), (box[2], box[3]))
+            low, high = np.array(box[:2]), np.array(box[2:])
+            border = TRUNK_BETWEEN * (high - low)
+            x, y = np.clip(middle, low + border, high - border)
             away = float(np.hypot(x - middle[0], y - middle[1])) / size
-            self._nearest = min(self._nearest, away)
+            self._nearest = away if self._seen_s < picture.time_s else min(self._nearest, away)
+            self._seen_s = picture.time_s
             return away <= reach
 
         return is_near
@@ -183,6 +202,7 @@ class Target:
         if self.anchor is None and self._last is None:
             meant = found[chosen(np.stack([look.image for look in found]), self._settings, picture.size)]
             self.anchor = Anchor(picture.frame, one_look(picture, meant, chunk))
+            self._tell(self.anchor)
             return [(meant, np.inf)]
         if not self.is_missed:
             return []
@@ -203,7 +223,7 @@ class Target:
     def is_lost(self, each: Followed) -> None:
         """Somebody is followed no longer."""
         if each is self._taken:
-            if not self.is_missed and len(each.tracklet):
+            if not self.is_missed and len(each.tracklet) >= LEAST_FRAMES:
                 self._last = each.tracklet
             self._taken, self._taken_odds, self._begins_known = None, -np.inf, False
         self._rivals = [rival for rival in self._rivals if rival is not each]
@@ -270,7 +290,7 @@ def is_pointed_at(anchor: Anchor, point: tuple[float, float], beside: float = BE
 def one_look(picture: Picture, look: Look, chunk: int) -> Tracklet:
     """A tracklet of a single frame, to compare somebody with others."""
     tracklet = Tracklet(chunk)
-    tracklet.add(picture.frame, picture.rgb, picture.time_s, look, picture.scale)
+    tracklet.add(picture, look)
     return tracklet
 
 

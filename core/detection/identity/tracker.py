@@ -20,22 +20,22 @@ from numpy.typing import NDArray
 
 from core.detection.agreement import SAME_PERSON, Look, oks
 from core.detection.identity.encounters import APART, TOO_CLOSE, Encounters, Followed
-from core.detection.identity.follower import EXPECTED_S, WAYS, Follower
-from core.detection.identity.newcomers import Newcomers
+from core.detection.identity.follower import EXPECTED_S, Follower
+from core.detection.identity.newcomers import Newcomers, Search
 from core.detection.identity.picture import Picture
 from core.detection.identity.target import Target
 from core.detection.identity.tracklet import Tracklet
-from core.detection.landmarker import Landmarker
 from core.detection.looks import never
 from core.settings import Settings
 
 # How often somebody new is looked for, with large pictures more often, because not so many are kept; somebody who was
 # lost, or whom the landmarker did not take, is looked for after so many frames.
 LOOK_EVERY_S, LOOK_AT_MOST_EVERY_S, LOOK_AGAIN_FRAMES = 1.0, 0.4, 4
-# So many bytes of pictures are kept, in which somebody who has just been found is followed back to where they came in.
-KEPT_BYTES = 100_000_000
+# The pictures of so many seconds, and no more bytes, are kept: in them whoever has just been found is followed back to
+# where they came in.
+KEPT_S, KEPT_BYTES = 1.5, 100_000_000
 # For so long it is open whose body it is that two were following.
-SHARED_S = 1.0
+SHARED_S = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class Tracker:
 
     Args:
         settings: model, confidences, `max_people`, `search`.
-        landmarker: for single pictures.
+        newcomers: who finds people in single pictures.
         chunk: its number, for the tracklets.
         target: whom to follow; None for everyone.
         before: what is known already.
@@ -69,7 +69,7 @@ class Tracker:
     def __init__(
         self,
         settings: Settings,
-        landmarker: Landmarker,
+        newcomers: Newcomers,
         chunk: int,
         target: Target | None = None,
         before: Before | None = None,
@@ -80,7 +80,7 @@ class Tracker:
         self._settings = settings
         self._chunk = chunk
         self._target = target
-        self._newcomers = Newcomers(settings, landmarker, chunk % 2, stopped)
+        self._newcomers = newcomers
         self._followed: list[Followed] = []
         self._encounters = Encounters(self)
         self._kept: deque[Picture] = deque()
@@ -121,7 +121,6 @@ class Tracker:
                 with self._lock:
                     self._before_look = None
             self._looked_s = picture.time_s
-            self._kept.clear()
         self._keep(picture)
 
     @property
@@ -168,7 +167,7 @@ class Tracker:
             if look is None or self._is_known(picture.frame, look):
                 self.lose(each, picture.frame)
                 continue
-            each.tracklet.add(picture.frame, picture.rgb, picture.time_s, look, picture.scale)
+            each.tracklet.add(picture, look)
             if each.tracklet.shared and picture.time_s - each.tracklet.time_s[0] > SHARED_S:
                 self.cut(each, picture.frame)
         self._encounters.compare(list(self._followed), picture.frame)
@@ -181,37 +180,43 @@ class Tracker:
         return any(each.is_at(frame, look.image, SAME_PERSON) for each in self._before.followed)
 
     def _keep(self, picture: Picture) -> None:
-        """For following backwards whoever is found later."""
-        self._kept.append(picture.shrunk())
-        while len(self._kept) * picture.rgb.nbytes > KEPT_BYTES:
+        """For following backwards whoever is found later, also if they were there at the last search but hidden."""
+        self._kept.append(picture.kept())
+        while self._keeps_too_much(len(self._kept)) or picture.time_s - self._kept[0].time_s > KEPT_S:
             self._kept.popleft()
+
+    def _keeps_too_much(self, pictures: int) -> bool:
+        return bool(self._kept) and pictures * self._kept[-1].kept_bytes > KEPT_BYTES
 
     def _is_time_to_look(self, picture: Picture) -> bool:
         since_s = picture.time_s - self._looked_s
         every_s = LOOK_EVERY_S if self._target is None else self._target.glance_every_s
-        is_full = (len(self._kept) + 1) * picture.rgb.nbytes > KEPT_BYTES
         is_missed = picture.frame >= self._look_at_frame
         is_due = self._target is not None and self._target.is_due(picture.frame, since_s)
-        if is_full and self._target is None:
+        if (
+            self._target is None
+            and self._keeps_too_much(len(self._kept) + 1)
+            and self._kept[0].time_s >= self._looked_s
+        ):
             every_s = LOOK_AT_MOST_EVERY_S
         return since_s >= every_s or is_missed or is_due
 
     def _look(self, picture: Picture) -> None:
         """Take up whoever is there, is to be followed and is not followed yet."""
         free = self._settings.max_people - len(self._followed)
-        expected = list(self._before.expected) if self._is_first else None
-        self._is_first = False
         if self._target is None:
-            people, left_out = self._newcomers.look(picture, self.looks(), free, expected)
+            expected, search = (self._before.expected, Search.THOROUGH) if self._is_first else ((), Search.GLANCE)
+            people, left_out = self._newcomers.look(picture, self.looks(), free, expected, search)
             self.left_out = max(self.left_out, left_out)
         elif (known := self._target.known_here(picture.frame)) is not None:
             people = [known]
         else:
-            expected = self._target.expected(picture, expected)
+            bodies, search = self._target.expected(picture)
             worth_it = self._target.is_worth_a_look(picture)
-            found, _ = self._newcomers.look(picture, self.looks(), self._settings.max_people, expected, worth_it)
+            found, _ = self._newcomers.look(picture, self.looks(), self._settings.max_people, bodies, search, worth_it)
             found = [look for look in found if not self._is_known(picture.frame, look)]
             people = self._target.worth_following(found, picture, self._chunk)
+        self._is_first = False
         taken_up = [self._take_up(picture, person) for person in people if not self._stopped()]
         self._look_at_frame = np.inf
         if all(taken_up):
@@ -229,18 +234,18 @@ class Tracker:
         """
         body = person.image
         is_new = self._target is None or self._target.is_new(person)
-        follower = Follower(self._settings, picture, body, ways=len(WAYS) if is_new else 1)
-        tracklet = Tracklet(self._chunk)
-        earlier = self._followed_back(follower, body) if is_new else []
-        if earlier:
-            follower.take_up(picture, body)
+        follower = Follower(self._settings, picture, body)
         look = follower.see(picture, body)
         is_there = look is not None and all(oks(look.image, other.image) < SAME_PERSON for other in self.looks())
         if look is None or not is_there or self._is_known(picture.frame, look):
             follower.close()
             return False
+        tracklet = Tracklet(self._chunk)
+        earlier = self._followed_back(follower, look.image) if is_new else []
+        if earlier:
+            follower.take_up(picture, look.image)
         for before, seen in [*reversed(earlier), (picture, look)]:
-            tracklet.add(before.frame, before.rgb, before.time_s, seen, before.scale)
+            tracklet.add(before, seen)
         tracklet.shared = any(_goes_on(each, tracklet) for each in self._tracklets)
         self._tracklets.append(tracklet)
         self._followed.append(Followed(follower, tracklet))

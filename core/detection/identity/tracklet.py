@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.detection.agreement import Look, oks
 from core.detection.identity.appearance import colours
+from core.detection.identity.picture import Picture
 
 # Over how long a speed is measured at the ends of a tracklet.
 SPEED_S = 0.3
@@ -51,14 +52,14 @@ class Tracklet:
         """(N, 33, 3) x, y, z in pixels."""
         return np.stack([look.image for look in self.looks])
 
-    def add(self, frame: int, rgb: NDArray[np.uint8], time_s: float, look: Look, scale: float = 1.0) -> None:
-        """One frame more at the end: its picture (H, W, 3), which is so many times as large as the clip's."""
+    def add(self, picture: Picture, look: Look) -> None:
+        """One frame more at the end."""
         is_sampled = len(self) % COLOURS_EVERY == 0
-        self.picture_px = rgb.shape[1] / scale, rgb.shape[0] / scale
-        self.frames.append(frame)
-        self.time_s.append(time_s)
+        self.picture_px = float(picture.size[0]), float(picture.size[1])
+        self.frames.append(picture.frame)
+        self.time_s.append(picture.time_s)
         self.looks.append(look)
-        self.colours.append(colours(rgb, look.image * np.float32(scale), look.visibility) if is_sampled else None)
+        self.colours.append(colours(*picture.around(look.image), look.visibility) if is_sampled else None)
 
     def cut(self, place: int) -> Tracklet:
         """Keep what is before a place; what is from there on becomes a tracklet of its own."""

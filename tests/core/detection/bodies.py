@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.detection.agreement import Look
+from core.detection.identity.picture import Picture
 from core.detection.identity.tracklet import Tracklet
 
 FRAME_S = 0.05
@@ -32,7 +33,8 @@ def walking(
 ) -> Tracklet:
     """Somebody dressed in one grey or other who goes so many pixels a frame; at `x` in frame 0."""
     tracklet = Tracklet(chunk)
-    picture = np.full((500, 3000, 3), (colour, 128, 128), np.uint8)
+    rgb = np.full((500, 3000, 3), (colour, 128, 128), np.uint8)
     for frame in frames:
-        tracklet.add(frame, picture, FRAME_S * frame, look_at(x + speed_px * frame, height_px=height_px))
+        picture = Picture.of_pixels(frame, FRAME_S * frame, rgb)
+        tracklet.add(picture, look_at(x + speed_px * frame, height_px=height_px))
     return tracklet

@@ -15,7 +15,8 @@ from core.detection.crops import Crop
 from core.detection.landmarker import Detection, Landmarker
 from core.detection.looks import LookAt
 from core.detection.people import body_size_px
-from core.detection.without_detector import detector_of_the_middle, read_bundle_without_detector
+from core.detection.video_landmarker import VideoLandmarker
+from core.detection.without_detector import Region, detector_of_the_middle, read_bundle_without_detector
 from core.detection.without_mask import NETWORK, read_bundle_without_mask
 from core.settings import MODELS
 from tests.core.detection.test_without_mask import network_in, operators
@@ -92,6 +93,35 @@ def test_whoever_leans_is_shown_upright(lean_deg: float, full: Landmarker) -> No
     again = in_the_middle(turned, replace(found, image=image), LOOK, full)
     off = np.linalg.norm(again.image[0, JOINTS, :2] - image[0, JOINTS, :2], axis=-1)
     assert np.median(off) < 0.03 * float(body_size_px(found.image[0]))
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+@pytest.mark.parametrize("name", ["tree_yoga", "squat90_side"])
+def test_told_where_somebody_is_a_clips_landmarker_takes_them_however_they_lie(
+    name: str, turn: int, full: Landmarker
+) -> None:
+    """Its own detector would look for somebody upright."""
+    upright = picture(name)
+    truth = full.detect(upright, ONE).image[0]
+    height, width = upright.shape[:2]
+    side = 4 * (int(1.5 * max(height, width)) // 4)
+    rgb = np.full((side, side, 3), 128, np.uint8)
+    rgb[:height, side - width :] = upright
+    body = truth + np.array([side - width, 0, 0], np.float32)
+    for _ in range(turn):
+        rgb = np.ascontiguousarray(np.rot90(rgb))
+        body = np.stack([body[:, 1], side - body[:, 0], body[:, 2]], axis=-1)
+    with VideoLandmarker(ONE, Region.of(body, side)) as landmarker:
+        found = [landmarker.detect(rgb, time_s).image for time_s in (0.0, 0.2)][-1]
+    assert len(found) == 1
+    off = np.linalg.norm(found[0, JOINTS, :2] - body[JOINTS, :2], axis=-1)
+    assert np.median(off) < 0.03 * float(body_size_px(truth))
+
+
+def test_where_nobody_is_nobody_is_taken() -> None:
+    nobody = np.full((512, 512, 3), 128, np.uint8)
+    with VideoLandmarker(ONE, Region((0.5, 0.5), (0.5, 0.1))) as landmarker:
+        assert not len(landmarker.detect(nobody, 0.0).image)
 
 
 def test_it_does_not_search(full: Landmarker) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.detection.identity.identities import Identity, join_odds, joined
+from core.detection.identity.identities import LEAST_FRAMES, Identity, join_odds, joined
 from core.detection.identity.tracklet import Tracklet
 from tests.core.detection.bodies import FRAME_S, walking
 
@@ -54,7 +54,7 @@ def test_somebody_in_other_clothes_is_somebody_else() -> None:
 
 
 def test_somebody_much_smaller_at_once_is_somebody_else() -> None:
-    assert join_odds(walking(range(20), 100), walking(range(21, 40), 100, height_px=120)) < -6
+    assert join_odds(walking(range(20), 100), walking(range(21, 40), 100, height_px=120)) < -5
 
 
 def test_at_a_seam_who_overlaps_goes_on_and_the_warm_up_is_not_doubled() -> None:
@@ -73,7 +73,7 @@ def test_who_parts_at_the_end_of_a_seam_is_not_one_person() -> None:
 
 def test_a_body_that_two_share_goes_to_whom_it_fits_only() -> None:
     owner = [walking(range(20), 100, 6), walking(range(30, 50), 100, 6)]
-    hidden = [walking(range(20), 400, -6), walking(range(30, 50), 400, -6)]
+    hidden = [walking(range(20), 500, -6), walking(range(30, 50), 500, -6)]
     shared = walking(range(20, 30), 100, 6)
     shared.shared = True
     people = joined([*owner, *hidden, shared], [0])
@@ -107,7 +107,11 @@ def test_every_tracklet_belongs_to_one_person_who_is_in_one_place_at_a_time(
     tracklets = [walking(range(start, start + length), x) for start, length, x in pieces]
     people = joined(tracklets, [0])
     placed = [tracklet.key for person in people for tracklet in person.tracklets]
-    assert len(placed) == len(set(placed)) == len(tracklets)
+    # A glimpse beside what is longer is nobody's.
+    glimpses = (
+        [each for each in tracklets if len(each) < LEAST_FRAMES] if max(map(len, tracklets), default=0) > 2 else []
+    )
+    assert len(placed) == len(set(placed)) == len(tracklets) - len(glimpses)
     for person in people:
         frames = [frame for tracklet in person.tracklets for frame in tracklet.frames]
         assert frames == sorted(set(frames))

@@ -38,6 +38,7 @@ def distances(scene: Scene, recording: Recording) -> NDArray[np.float64]:
         ("crossing, alike", 0, 77, 0.65),
         ("behind a tree", 0, 87, 0.9),
         ("overtaking, alike", 0, 2, 0.5),
+        ("overtaking, alike", 1, 2, 0.5),
         ("head over heels", 0, 2, 0.5),
         ("leaving and coming back", 1, 2, 0.8),
         ("leaving and coming back", 1, 145, 0.8),

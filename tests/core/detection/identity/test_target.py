@@ -8,8 +8,21 @@ import pytest
 from core import Settings
 from core.detection.agreement import Look
 from core.detection.identity.encounters import Followed
+from core.detection.identity.newcomers import Search
 from core.detection.identity.picture import Picture
-from core.detection.identity.target import FAR, MISSED_S, NEAR, UNSURE_S, Anchor, Target, chosen, one_look
+from core.detection.identity.target import (
+    FAR,
+    GLANCE_LEAST_S,
+    GLANCE_MOST_S,
+    HIDDEN_S,
+    MISSED_S,
+    NEAR,
+    UNSURE_S,
+    Anchor,
+    Target,
+    chosen,
+    one_look,
+)
 from core.detection.identity.tracklet import Tracklet
 from tests.core.detection.bodies import FRAME_S, body_at, look_at, walking
 
@@ -17,7 +30,7 @@ BLUE, GREY = (40, 60, 200), (128, 128, 128)
 
 
 def picture(frame: int = 0, colour: tuple[int, int, int] = GREY) -> Picture:
-    return Picture(frame, FRAME_S * frame, np.full((500, 3000, 3), colour, np.uint8), 1.0)
+    return Picture.of_pixels(frame, FRAME_S * frame, np.full((500, 3000, 3), colour, np.uint8))
 
 
 def followed(tracklet: Tracklet) -> Followed:
@@ -71,10 +84,23 @@ def test_while_the_person_is_followed_nobody_is_looked_for_elsewhere() -> None:
     meant = look_at(300)
     target.worth_following([meant], picture(), 0)
     taken(target, meant)
-    assert target.expected(picture(5), None) is None
+    assert target.expected(picture(5)) == ([], Search.GLANCE)
     worth_it = target.is_worth_a_look(picture(5))
     assert worth_it((280, 100, 380, 300))
     assert not worth_it((2500, 100, 2600, 300))
+
+
+def test_who_was_near_and_is_not_seen_any_more_is_expected_for_a_while_behind_the_person() -> None:
+    target = Target(Settings())
+    meant = look_at(300)
+    target.worth_following([meant], picture(), 0)
+    taken(target, meant)
+    seen, gone = round(1 / FRAME_S), round((1 + HIDDEN_S) / FRAME_S)
+    target.is_worth_a_look(picture(seen))((330, 100, 430, 300))
+    assert target.glance_every_s == GLANCE_LEAST_S
+    for frame, every_s in ((seen + 10, GLANCE_LEAST_S), (gone, GLANCE_LEAST_S), (gone + 1, GLANCE_MOST_S)):
+        target.is_worth_a_look(picture(frame))  # nobody is there
+        assert target.glance_every_s == every_s
 
 
 class TestLost:
@@ -92,8 +118,8 @@ class TestLost:
         target = self.target()
         assert target.is_missed
         assert target.is_due(30, MISSED_S) and not target.is_due(30, 0.9 * MISSED_S)
-        expected = target.expected(picture(12), None)
-        assert expected is not None
+        expected, search = target.expected(picture(12))
+        assert search is Search.NEAR
         assert expected[-1][:, :2] == pytest.approx(body_at(300 + 5 * 12)[:, :2], abs=3)
 
     def test_who_comes_where_they_were_is_followed_and_who_cannot_have_got_there_is_not(self) -> None:
