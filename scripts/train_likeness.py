@@ -45,8 +45,8 @@ ALIKE, NO_COLOURS = 0.2, 0.15
 WALKING_M_PER_S = np.array([1.0, 0.2])
 # What is not fitted, in nats, but set by hand: there are too few such absences for a fit. All that begin and end in the
 # midst of the picture, a dozen in the street sample and the composed clips, are one person's; that alone says twelve to
-# one. That somebody goes out of sight there and somebody else comes into sight there within five seconds is rarer still,
-# and at 36 to one the man's somersault has a margin of 2 nats in every disturbed run (docs/benchmarks.md). At the edges
+# one. That somebody goes out of sight there and somebody else comes into sight within five seconds is rarer still, and
+# at 36 to one the man's somersault has a margin of 2 nats in every disturbed run (docs/benchmarks.md). At the edges
 # it is even. The landmarker that had been following somebody is a little more often right than not.
 SET = {"midst": 3.6, "landmarker": 0.5}
 # No clue counts for more than its deviation says.

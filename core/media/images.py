@@ -36,7 +36,8 @@ from core.errors import (
     UnknownTiff,
 )
 from core.media.camera_raw import is_camera_raw, is_readable_tiff, main_page, pages_of
-from core.media.picture import Picture, turned
+from core.media.orientation import upright
+from core.media.picture import Picture
 from core.media.pixel_modes import rgb_of
 from core.settings import Settings
 
@@ -161,7 +162,7 @@ def _picture(data: bytes, name: str, settings: Settings) -> Picture:
             pictures = _pictures_in(data, image, name)
             rgb = _pixels(image, name)
             # Only now: Pillow looks for the EXIF of a PNG behind the pixels, and turns a TIFF itself while loading.
-            return Picture.of_pixels(turned(rgb, _orientation(image)), name, pictures)
+            return Picture.of_pixels(upright(rgb, _orientation(image)), name, pictures)
 
 
 def _turn_to_page(data: bytes, image: Image.Image, name: str) -> None:

@@ -14,10 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from core.media.orientation import changes_sides, is_mirrored, upright
+
 _REDUCED = {8: cv2.IMREAD_REDUCED_COLOR_8, 4: cv2.IMREAD_REDUCED_COLOR_4, 2: cv2.IMREAD_REDUCED_COLOR_2}
-# What is to be mirrored after EXIF's orientations 5 to 8 have been transposed: 1 left and right, 0 top and bottom,
-# -1 both.
-_MIRRORED = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,14 +146,14 @@ class _Jpeg:
             stored, scale = self.otherwise(), 1
         width, height = (side - side % scale for side in self.size)
         # The decoder rounds up: its last pixels are only partly in the picture.
-        upright = turned(stored[: height // scale, : width // scale], self.orientation)
-        return Reduced(upright, scale, *self._left_out_first(self.size[0] - width, self.size[1] - height))
+        rgb = upright(stored[: height // scale, : width // scale], self.orientation)
+        return Reduced(rgb, scale, *self._left_out_first(self.size[0] - width, self.size[1] - height))
 
     def _left_out_first(self, right: int, below: int) -> tuple[int, int]:
         """What is left out at the right and below, as stored, where it lies on the left and at the top when upright."""
-        x, y = (below, right) if self.orientation >= 5 else (right, below)
-        mirrored = _MIRRORED.get(self.orientation)
-        return x if mirrored in (1, -1) else 0, y if mirrored in (0, -1) else 0
+        x, y = (below, right) if changes_sides(self.orientation) else (right, below)
+        in_x, in_y = is_mirrored(self.orientation)
+        return x if in_x else 0, y if in_y else 0
 
     def _with_opencv(self, scale: int) -> NDArray[np.uint8] | None:
         """The pixels as stored; None where others must judge. In full size they are Pillow's, in half its time."""
@@ -168,13 +167,3 @@ class _Jpeg:
             return None
         # OpenCV does not give reduced pictures in RGB.
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB) if scale > 1 else pixels, np.uint8)
-
-
-def turned(rgb: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
-    """A stored picture upright, by EXIF's orientation 1 to 8; contiguous."""
-    # OpenCV turns a large picture several times as fast as a strided copy.
-    if orientation >= 5:
-        rgb = np.asarray(cv2.transpose(rgb), dtype=np.uint8)
-    if (mirrored := _MIRRORED.get(orientation)) is not None:
-        rgb = np.asarray(cv2.flip(rgb, mirrored), dtype=np.uint8)
-    return np.ascontiguousarray(rgb)
