@@ -162,30 +162,39 @@ def _refused(error: PosescopeError) -> None:
 
 
 def _part(opened: OpenClip) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-        if opened.duration_s(recorded_frame_rate()) >= SHORTEST_WITH_PARTS_S:
-            st.session_state["clip_part_choice"] = _chosen_part(opened)
-
-            def choose() -> None:
-                slower = _slower(opened)
-                start, end = st.session_state["clip_part_choice"]
-                whole = end >= _whole(opened)[1]
-                st.session_state["clip_part"] = (slower * start, math.inf if whole else slower * end)
-
-            st.slider(
-                text("video.part"),
-                *_whole(opened),
-                step=0.01,
-                format="%.2f s",
-                key="clip_part_choice",
-                on_change=choose,
-            )
-        with st.container(width=260):
-            every_nth_frame()
+    # On a phone they stand below each other, as far apart as otherwise beside.
+    left, right = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
+    if opened.duration_s(recorded_frame_rate()) >= SHORTEST_WITH_PARTS_S:
+        with left:
+            _part_slider(opened)
+    else:
+        right = left
+    with right:
+        every_nth_frame()
     assert opened.film is not None
     if _offered(opened) != _whole(opened):
         frames = len(opened.film.clip.pts)
         st.caption(text("video.too_long", frames=f"{frames:,}", limit=f"{MOST_FRAMES:,}"))
+
+
+def _part_slider(opened: OpenClip) -> None:
+    """From when to when the clip is analysed."""
+    st.session_state["clip_part_choice"] = _chosen_part(opened)
+
+    def choose() -> None:
+        slower = _slower(opened)
+        start, end = st.session_state["clip_part_choice"]
+        whole = end >= _whole(opened)[1]
+        st.session_state["clip_part"] = (slower * start, math.inf if whole else slower * end)
+
+    st.slider(
+        text("video.part"),
+        *_whole(opened),
+        step=0.01,
+        format="%.2f s",
+        key="clip_part_choice",
+        on_change=choose,
+    )
 
 
 def _what_is_missing(seconds: float) -> None:
