@@ -14,6 +14,7 @@ class VideoClock {
     this.offset = null // what the browser calls the first frame's time
     this.aim = null // where the last seek goes, until a frame from there is shown
     this.wanted = null
+    this.there = 0 // since when the last seek has been done; frames from before may still be told of
     this.stopped = false
     this.abort = new AbortController()
     const on = (name, action) => video.addEventListener(name, action, { signal: this.abort.signal })
@@ -22,23 +23,23 @@ class VideoClock {
       const shown = (_, frame) => {
         if (this.stopped) return
         video.requestVideoFrameCallback(shown)
-        this.tell(frame.mediaTime)
+        this.tell(frame.mediaTime, frame.presentationTime)
       }
       video.requestVideoFrameCallback(shown)
     } else {
       const look = () => {
         if (this.stopped) return
         requestAnimationFrame(look)
-        if (video.readyState >= 2 && video.currentTime !== this.looked) this.tell((this.looked = video.currentTime))
+        if (video.readyState >= 2 && video.currentTime !== this.looked) this.tell((this.looked = video.currentTime), performance.now())
       }
       look()
     }
   }
 
-  tell(mediaTime) {
+  tell(mediaTime, presented) {
     this.offset ??= mediaTime
     this.time = (mediaTime - this.offset) / this.slower
-    if (!this.video.seeking) this.aim = null
+    if (presented >= this.there) this.aim = null
     this.onTime(this.time)
   }
 
@@ -64,6 +65,7 @@ class VideoClock {
   // While one seek is under way only the last wish after it is kept: dragging stays quick.
   seek(seconds) {
     this.aim = seconds
+    this.there = Infinity
     if (this.video.seeking) {
       this.wanted = seconds
       return
@@ -74,6 +76,7 @@ class VideoClock {
   }
 
   arrived() {
+    this.there = performance.now()
     if (this.wanted !== null) this.seek(this.wanted)
   }
 
