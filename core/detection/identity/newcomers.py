@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -204,20 +205,23 @@ def _add(place: Place, places: list[Place]) -> None:
 def _tiles(picture: Picture) -> list[Box]:
     """Squares that cover the picture, in its working pixels, overlapping where they must."""
     height, width = picture.rgb.shape[:2]
-    side = min(TILE_SHARE * max(width, height), width, height)
-    corners = ([0.0] if length <= side else [0.0, length - side] for length in (width, height))
+    side = _tile_side(width, height)
+    corners = [np.linspace(0, length - side, math.ceil(length / side)).tolist() for length in (width, height)]
     return [(left, top, left + side, top + side) for left, top in itertools.product(*corners)]
 
 
 def _tile_around(body: NDArray[np.float32], picture: Picture) -> Box:
     """Such a square with a body in its middle, as far as the picture reaches."""
     height, width = picture.rgb.shape[:2]
-    side = min(TILE_SHARE * max(width, height), width, height)
+    side = _tile_side(width, height)
     middle = picture.scale * body[TRUNK, :2].mean(axis=0)
-    left, top = (
-        float(np.clip(at - side / 2, 0, length - side)) for at, length in zip(middle, (width, height), strict=True)
-    )
+    corner = [np.clip(at - side / 2, 0, length - side) for at, length in zip(middle, (width, height), strict=True)]
+    left, top = int(corner[0]), int(corner[1])
     return left, top, left + side, top + side
+
+
+def _tile_side(width: int, height: int) -> int:
+    return max(1, min(int(TILE_SHARE * max(width, height)), width, height))
 
 
 def _is_covered(box: Box, known: list[Look]) -> bool:

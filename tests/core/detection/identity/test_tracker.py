@@ -9,6 +9,8 @@ from typing import Literal
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from core import Settings
@@ -95,6 +97,18 @@ class TestNewcomers:
         assert len(found[0]) == 2
         for one, other in zip(*found, strict=True):
             assert np.array_equal(one.image, other.image)
+
+    @given(st.integers(1, 700), st.integers(1, 700), st.integers(-300, 1000), st.integers(-300, 1000))
+    def test_parts_cover_the_picture_and_none_is_empty_or_beyond_it(
+        self, width: int, height: int, x: int, y: int
+    ) -> None:
+        picture = made(np.zeros((height, width, 3), np.uint8))
+        covered = np.zeros((height, width), bool)
+        for left, top, right, bottom in newcomers._tiles(picture):
+            covered[int(top) : int(bottom), int(left) : int(right)] = True
+        assert covered.all() or max(width, height) < 3
+        left, top, right, bottom = newcomers._tile_around(body_at(x, y), picture)
+        assert 0 <= left < right <= width and 0 <= top < bottom <= height
 
 
 class TestCrop:
