@@ -214,7 +214,8 @@ class ParallelTracking:
             if self._stop.is_set():
                 return
         is_one = self.settings.people == "one"
-        target = Target(self.settings, self._anchor, tell=self._tell_anchor) if is_one else None
+        tell = self._tell_anchor if number == 0 and self._anchor is None else None
+        target = Target(self.settings, self._anchor, tell=tell) if is_one else None
         self._targets[number] += [target] if target is not None else []
         before = Before(self._first_people)
         with Tracker(self.settings, search, number, target, before, self._stop.is_set) as tracker:

@@ -222,6 +222,9 @@ class ClipReader:
     def close(self) -> None:
         """Free the file."""
         self._packets.close()
+        # What is decoded goes round in a circle with this reader, and with it all the pictures that the decoder keeps
+        # for use again: they would wait for the garbage collector.
+        self._decoded = iter(())
 
     def frames(self, from_pts: int, wanted: NDArray[np.int64] | None = None) -> Iterator[Frame]:
         """Frames from a time stamp on, in the order in which they are shown.

@@ -90,7 +90,7 @@ class Target:
         settings: Settings,
         anchor: Anchor | None = None,
         last: Tracklet | None = None,
-        tell: Callable[[Anchor], None] = lambda _: None,
+        tell: Callable[[Anchor], None] | None = None,
     ) -> None:
         self._tell = tell
         self._settings = settings
@@ -202,7 +202,9 @@ class Target:
         if self.anchor is None and self._last is None:
             meant = found[chosen(np.stack([look.image for look in found]), self._settings, picture.size)]
             self.anchor = Anchor(picture.frame, one_look(picture, meant, chunk))
-            self._tell(self.anchor)
+            tell, self._tell = self._tell, None  # it is told once, and holds whoever has asked for it
+            if tell is not None:
+                tell(self.anchor)
             return [(meant, np.inf)]
         if not self.is_missed:
             return []

@@ -103,6 +103,7 @@ class Tracker:
     ) -> None:
         for each in self._followed:
             each.follower.close()
+        self._kept.clear()  # what has been followed is asked for much longer
 
     def see(self, picture: Picture) -> None:
         """The next frame.

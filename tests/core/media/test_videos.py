@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -126,3 +129,18 @@ def test_the_sample_clip() -> None:
     clip = open_clip(SAMPLES / "street_two_people.mp4")
     assert (clip.name, clip.width, clip.height, len(clip.pts)) == ("street_two_people.mp4", 960, 540, 230)
     assert clip.duration_s == pytest.approx(230 / 30, abs=1e-6)
+
+
+def test_a_closed_reader_is_gone_at_once_with_the_pictures_its_decoder_keeps() -> None:
+    """Not only when the garbage is collected: of large clips it would hold hundreds of megabytes."""
+    clip = open_clip(clip_bytes([40 * number for number in range(12)]))
+    gc.disable()
+    try:
+        reader = clip.reader()
+        kept = list(itertools.islice(reader.frames(0), 6))
+        gone = weakref.ref(reader)
+        reader.close()
+        del reader
+        assert gone() is None and kept[3].rgb.any()
+    finally:
+        gc.enable()
