@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 from core.detection.agreement import SAME_PERSON, Look, agreeing, mean_look, oks, with_same_sides
 from core.detection.crops import Box, Crop, crop_of
 from core.detection.landmarker import Landmarker
+from core.detection.without_detector import circle_around
 from core.settings import Settings
-from core.skeleton import LANDMARK_INDEX
 
 # Two looks at least so similar (OKS) saw the same body.
 AGREEMENT = 0.65
 LANES = 2
-_HIPS, _SHOULDERS = ([LANDMARK_INDEX[f"{side}_{part}"] for side in ("left", "right")] for part in ("hip", "shoulder"))
 
 
 def never() -> bool:
@@ -57,11 +56,8 @@ class LookAt:
             return at_box
         if body is None:
             return None
-        points = body[:, :2].astype(np.float64)
-        hips = points[_HIPS].mean(axis=0)
-        to_shoulders = points[_SHOULDERS].mean(axis=0) - hips
+        hips, to_shoulders, radius = circle_around(body[:, :2].astype(np.float64))
         lean_deg = float(np.degrees(np.arctan2(to_shoulders[0], -to_shoulders[1])))
-        radius = float(np.linalg.norm(points - hips, axis=-1).max())
         side = max(1.0, self.scale * 2 * radius)
         return Crop((float(hips[0]), float(hips[1])), side, -lean_deg, self.mirrored, at_box.alone)
 

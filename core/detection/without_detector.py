@@ -62,10 +62,7 @@ class Region:
     @classmethod
     def of(cls, body: NDArray[np.floating], side: float) -> Region:
         """The region of a body (33, 2 or 3) in a picture with that side."""
-        points = body[:, :2].astype(np.float64) / side
-        hips = points[_HIPS].mean(axis=0)
-        up = points[_SHOULDERS].mean(axis=0) - hips
-        radius = float(np.linalg.norm(points - hips, axis=-1).max())
+        hips, up, radius = circle_around(body[:, :2].astype(np.float64) / side)
         top = hips + up * radius / max(float(np.linalg.norm(up)), _SMALLEST)
         return cls((float(hips[0]), float(hips[1])), (float(top[0]), float(top[1])))
 
@@ -74,6 +71,19 @@ class Region:
 WHOLE = Region((0.5, 0.5), (0.5, 0.5 - 1 / 2.5))
 _HIPS, _SHOULDERS = ([LANDMARK_INDEX[f"{side}_{part}"] for side in ("left", "right")] for part in ("hip", "shoulder"))
 _SMALLEST = 1e-9
+
+
+def circle_around(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """The circle by which MediaPipe cuts somebody out.
+
+    Args:
+        points: (33, 2) a body.
+
+    Returns:
+        Its centre, the hips' middle (2,); from there to the shoulders' middle (2,); its radius, to the farthest point.
+    """
+    hips = points[_HIPS].mean(axis=0)
+    return hips, points[_SHOULDERS].mean(axis=0) - hips, float(np.linalg.norm(points - hips, axis=-1).max())
 
 
 @functools.lru_cache(maxsize=2)

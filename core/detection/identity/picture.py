@@ -1,4 +1,4 @@
-"""One frame of a clip as the tracker looks at it: small mostly, in its own size where somebody is small."""
+"""One frame of a clip as the tracker looks at it: a square around each person, and all of it, small, for searches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORKING_PX = 1280
 DETAIL_PX = 256
 # How large a crop is shown at most where it cannot be halved.
 SHOWN_PX = 768
-# The picture around a box, in its longer sides.
+# The picture around a box, in its longer sides: the looks at somebody in it show up to twice as much as the box.
 AROUND_A_BOX = 3.0
 # Pictures up to this size are kept as they are, larger ones in working size.
 KEPT_PX = 2_100_000
@@ -127,7 +127,6 @@ class Picture:
         """
         longer = max(box[2] - box[0], box[3] - box[1])
         if self._has_squares:
-            # A crop shows twice as much as the person in it.
             middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
             halvings = _halvings(longer / DETAIL_PX)
             left, top, side = _snapped(middle, AROUND_A_BOX * longer, halvings)
